@@ -1,0 +1,66 @@
+"""The append-only log of what was done, by whom, when; written in the transaction that did it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from fieldsvc.core.db import Base
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: `contact`, `staff`, `guest` (by a secret link) or `system`."""
+
+    kind: str
+    id: int | None = None
+    name: str = ""
+
+
+SYSTEM = Actor("system", None, "fieldsvc")
+
+
+class AuditEntry(Base):
+    """One thing that was done to one object."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_object", "object_kind", "object_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int | None] = mapped_column(index=True)
+    at: Mapped[datetime]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[int | None]
+    actor_name: Mapped[str] = mapped_column(default="")
+    action: Mapped[str]
+    object_kind: Mapped[str]
+    object_id: Mapped[int]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+def record(
+    session: Session,
+    action: str,
+    subject: Any,
+    *,
+    actor: Actor,
+    now: datetime,
+    **data: Any,
+) -> None:
+    """Write that `actor` did `action` (dotted, such as `intervention.moved`) to the row `subject`."""
+    session.flush()
+    session.add(
+        AuditEntry(
+            unit_id=getattr(subject, "unit_id", None),
+            at=now,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            action=action,
+            object_kind=subject.__tablename__,
+            object_id=subject.id,
+            data=data,
+        )
+    )

@@ -1,0 +1,1 @@
+"""What a client does for himself: slots, holds, confirm, reschedule, cancel."""

@@ -1,0 +1,1 @@
+"""Activity types, skills, forms, portal actions and the condition language."""

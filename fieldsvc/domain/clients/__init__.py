@@ -1,0 +1,1 @@
+"""Clients, contacts, sites, assets; import; sign-in to the portal."""

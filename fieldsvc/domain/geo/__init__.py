@@ -1,0 +1,1 @@
+"""Coordinates: geocoding with a cache."""

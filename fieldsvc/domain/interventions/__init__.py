@@ -1,0 +1,1 @@
+"""The work itself: lifecycle, visits, questionnaires."""

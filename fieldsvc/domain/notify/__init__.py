@@ -1,0 +1,1 @@
+"""The outbox: messages leave in the transaction that caused them."""

@@ -1,0 +1,1 @@
+"""Where rows meet the solver: assistant, moves, board, plans, invariants."""

@@ -1,0 +1,1 @@
+"""Technicians, weekly hours, absences, shifts."""

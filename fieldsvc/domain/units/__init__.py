@@ -1,0 +1,1 @@
+"""Business units: the tenant boundary, its settings and closed days."""

@@ -1,0 +1,46 @@
+"""What an administrator may change in a unit; stored as JSON, read as one frozen object with defaults."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from fieldsvc.core.errors import Invalid
+from fieldsvc.domain.units.models import BusinessUnit
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSettings:
+    """Settings of one business unit."""
+
+    is_portal_open: bool = True
+    new_clients_have_portal: bool = True
+    sign_in_by_email: bool = True
+    sign_in_by_phone: bool = True
+    accent: str = "teal"
+    hold_minutes: int = 5
+    hold_extension_minutes: int = 5
+    holds_per_contact: int = 3
+    travel_fixed_minutes: float = 2.0
+    travel_minutes_per_km: float = 1.6
+    green_up_to_minutes: int = 15
+    orange_up_to_minutes: int = 30
+    slots_shown_per_day: int = 8
+    emergency_phone: str = ""
+
+
+def settings_of(unit: BusinessUnit) -> UnitSettings:
+    """The settings of `unit`; what it does not set has its default."""
+    known = {field.name for field in fields(UnitSettings)}
+    return UnitSettings(**{name: value for name, value in unit.settings.items() if name in known})
+
+
+def change(unit: BusinessUnit, **values: Any) -> UnitSettings:
+    """Change some settings of `unit`; an unknown name or a value of another kind is refused."""
+    defaults = UnitSettings()
+    for name, value in values.items():
+        expected = type(getattr(defaults, name, None))
+        if expected is type(None):
+            raise Invalid(f"There is no setting named {name}.")
+        if not isinstance(value, expected):
+            raise Invalid(f"The setting {name} must be {expected.__name__}, not {type(value).__name__}.")
+    unit.settings = {**unit.settings, **values}
+    return settings_of(unit)
