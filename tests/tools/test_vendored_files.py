@@ -1,0 +1,55 @@
+"""The checks of vendored files and icons see what changed."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tools import make_icon_sprite, vendor_front_end
+from tools.vendor_front_end import ROOT, VENDOR, check, read_manifest
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the vendored files that a test may spoil."""
+    for folder in vendor_front_end.FOLDERS:
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return tmp_path
+
+
+def test_the_tree_is_as_it_was_copied() -> None:
+    assert len(read_manifest()) > len(vendor_front_end.FILES)
+    assert check(ROOT, read_manifest()) == []
+
+
+def test_a_changed_file_is_found(copy: Path) -> None:
+    with (copy / VENDOR / "htmx.min.js").open("a") as script:
+        script.write("alert(1)")
+    assert check(copy, read_manifest()) == [f"{VENDOR}/htmx.min.js: changed since it was copied"]
+
+
+def test_a_missing_file_and_a_stranger_are_found(copy: Path) -> None:
+    (copy / VENDOR / "htmx.min.js").rename(copy / VENDOR / "other.js")
+    assert check(copy, read_manifest()) == [
+        f"{VENDOR}/other.js: not in vendor.json",
+        f"{VENDOR}/htmx.min.js: missing",
+    ]
+
+
+def test_a_sheet_that_names_an_absent_picture_is_found(copy: Path) -> None:
+    manifest = read_manifest()
+    picture = f"{VENDOR}/leaflet/images/layers.png"
+    (copy / picture).unlink()
+    del manifest[picture]
+    assert check(copy, manifest) == [f"{VENDOR}/leaflet/leaflet.css: images/layers.png is not there"]
+
+
+def test_the_sprite_holds_the_icons_that_are_named() -> None:
+    names = make_icon_sprite.read_names()
+    sprite = make_icon_sprite.SPRITE.read_text()
+    assert names
+    assert make_icon_sprite.check(names, sprite) == []
+    assert make_icon_sprite.check([*names, "absent"], sprite) == [
+        "icon absent is named but not drawn: run make vendor"
+    ]
+    assert make_icon_sprite.check(names[1:], sprite) == [f"icon {names[0]} is drawn but not named"]
