@@ -4,13 +4,13 @@ const words = JSON.parse(document.getElementById("countdown-words")?.textContent
 for (const box of document.querySelectorAll("[data-countdown]")) watch(box);
 
 function watch(box) {
-  const until = Date.parse(box.dataset.until);
+  const until = performance.now() + 1000 * Number(box.dataset.seconds);
   const left = box.querySelector("[data-left]");
   const say = box.querySelector("[data-say]");
   let shown = null;
 
   const look = () => {
-    const minutes = Math.ceil((until - Date.now()) / 60000);
+    const minutes = Math.ceil((until - performance.now()) / 60000);
     if (minutes === shown) return;
     if (minutes <= 0) {
       clearInterval(timer);
