@@ -35,12 +35,20 @@ test-full: $(dev_ready) ## Run the tests and the long-running ones
 	$(bin)/pytest -n 2 $(ARGS)
 
 .PHONY: lint
-lint: $(dev_ready) ## Check style, types, floors, templates, texts and vendored files
+lint: lint-style lint-types lint-floors lint-files ## Check style, types, floors, templates, texts, vendored files
+
+.PHONY: lint-style lint-types lint-floors lint-files
+lint-style: $(dev_ready)
 	$(bin)/ruff check
 	$(bin)/ruff format --check
+
+lint-types: $(dev_ready)
 	$(bin)/mypy
+
+lint-floors: $(dev_ready)
 	$(bin)/lint-imports
-	$(bin)/bandit --quiet --recursive --configfile pyproject.toml fieldsvc solver
+
+lint-files: $(dev_ready)
 	$(bin)/python -m tools.lint_templates
 	$(bin)/python -m tools.messages --check
 	$(bin)/python -m tools.vendor_front_end --check
