@@ -1,0 +1,55 @@
+"""Planning for field service: where one more visit fits, many visits at once, and the law both obey."""
+
+from solver.check import check
+from solver.errors import ProblemError
+from solver.model import Break, Lock, Place, Problem, Shift, Technician, Visit, Weights
+from solver.plan import (
+    Candidate,
+    Cost,
+    CostParts,
+    Plan,
+    Proposal,
+    Reason,
+    Refusal,
+    Result,
+    Route,
+    Stop,
+    Unplanned,
+    Violation,
+)
+from solver.schedule import schedule
+from solver.slots import Calendar, propose
+from solver.travel import Estimate, Matrix, Travel
+from solver.warming import warm
+
+__all__ = [
+    "Break",
+    "Calendar",
+    "Candidate",
+    "Cost",
+    "CostParts",
+    "Estimate",
+    "Lock",
+    "Matrix",
+    "Place",
+    "Plan",
+    "Problem",
+    "ProblemError",
+    "Proposal",
+    "Reason",
+    "Refusal",
+    "Result",
+    "Route",
+    "Shift",
+    "Stop",
+    "Technician",
+    "Travel",
+    "Unplanned",
+    "Violation",
+    "Visit",
+    "Weights",
+    "check",
+    "propose",
+    "schedule",
+    "warm",
+]

@@ -1,0 +1,79 @@
+"""The two tables of one technician-day: earliest departures and latest arrivals.
+
+`work` holds (before, minutes, after) of each stop; `windows[first[k]:first[k + 1]]` are the disjoint,
+ascending windows of stop k, none for any time; `legs[k]` is the drive of gap k.
+"""
+
+from __future__ import annotations
+
+from solver.kernels.arrays import NEVER, Ints
+from solver.kernels.breaks import drive, drive_back
+from solver.kernels.compiling import kernel
+
+
+@kernel
+def next_start(minute: int, windows: Ints, first: int, last: int) -> int:
+    """The earliest allowed start at or after a minute; NEVER when there is none."""
+    if first == last:
+        return minute
+    for number in range(first, last):
+        if minute <= windows[number, 1]:
+            opens: int = windows[number, 0]
+            return max(minute, opens)
+    return NEVER
+
+
+@kernel
+def last_start(minute: int, windows: Ints, first: int, last: int) -> int:
+    """The latest allowed start at or before a minute; -NEVER when there is none."""
+    if first == last:
+        return minute
+    for number in range(last - 1, first - 1, -1):
+        if minute >= windows[number, 0]:
+            closes: int = windows[number, 1]
+            return min(minute, closes)
+    return -NEVER
+
+
+@kernel
+def fill_day(
+    begins: int,
+    ends: int,
+    breaks: Ints,
+    legs: Ints,
+    work: Ints,
+    windows: Ints,
+    first: Ints,
+    leaves: Ints,
+    arrives: Ints,
+) -> None:
+    """Fill `leaves[k, taken]` and `arrives[k, taken]` for every gap k of a day.
+
+    `leaves` is the earliest minute at which gap k opens with those breaks taken by then (NEVER: impossible),
+    and `arrives` the latest minute at which the technician may stand at its far end, with those breaks taken
+    by then, for the rest of the day to work out (-NEVER: it does not).
+    """
+    stops = work.shape[0]
+    states = leaves.shape[1]
+    for taken in range(states):
+        leaves[0, taken] = NEVER
+        arrives[stops, taken] = -NEVER
+    leaves[0, 0] = begins
+    arrives[stops, states - 1] = ends
+    for stop in range(stops):
+        leaves[stop + 1] = leaves[stop]
+        drive(leaves[stop + 1], legs[stop], breaks)
+        for taken in range(states):
+            if leaves[stop + 1, taken] < NEVER:
+                start = next_start(
+                    leaves[stop + 1, taken] + work[stop, 0], windows, first[stop], first[stop + 1]
+                )
+                leaves[stop + 1, taken] = min(start + work[stop, 1] + work[stop, 2], NEVER)
+    for stop in range(stops - 1, -1, -1):
+        arrives[stop] = arrives[stop + 1]
+        drive_back(arrives[stop], legs[stop + 1], breaks)
+        for taken in range(states):
+            if arrives[stop, taken] > -NEVER:
+                latest = arrives[stop, taken] - work[stop, 1] - work[stop, 2]
+                start = last_start(latest, windows, first[stop], first[stop + 1])
+                arrives[stop, taken] = max(start - work[stop, 0], -NEVER)

@@ -1,0 +1,108 @@
+"""Exact times for visits in a given order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from solver.day import Day, day_of, disjoint
+from solver.errors import ProblemError
+from solver.kernels.arrays import NEVER, Ints
+from solver.kernels.breaks import drive
+from solver.kernels.gaps import starts_in_gap
+from solver.model import Problem
+from solver.plan import Route, Stop
+from solver.reasons import why_unfit
+
+
+def schedule(
+    problem: Problem,
+    shift_id: str,
+    order: Sequence[str],
+    prefer: Mapping[str, int] | None = None,
+    fixed: Mapping[str, int] | None = None,
+) -> Route | None:
+    """The route of a shift that serves visits in this order and keeps every law, or None when there is none.
+
+    From the first stop on, each visit starts at the allowed minute that is nearest to its preferred start
+    (minutes from the first midnight), or at the earliest one when it has none, such that the rest still works
+    out. Visits in `fixed` start exactly there. Exact for any number of windows and breaks. Refuses unknown
+    ids (`ProblemError`).
+    """
+    index = problem.index
+    if shift_id not in index.shifts:
+        raise ProblemError("shift", f"the id of a shift; {shift_id} is unknown")
+    unknown = [name for name in order if name not in index.visits]
+    if unknown:
+        raise ProblemError("order", f"ids of visits; {unknown[0]} is unknown")
+    shift, visits = index.shifts[shift_id], [index.visits[name] for name in order]
+    if len(set(order)) < len(order) or any(why_unfit(problem, shift, visit) for visit in visits):
+        return None
+    if shift.capacity is not None and sum(visit.load for visit in visits) > shift.capacity:
+        return None
+    fixed = fixed or {}
+    allowed = []
+    for visit in visits:
+        windows = visit.allowed
+        if visit.id in fixed:
+            start = fixed[visit.id]
+            if windows and not any(opens <= start <= closes for opens, closes in windows):
+                return None
+            windows = ((start, start),)
+        allowed.append(windows)
+    day = day_of(shift, visits, allowed, index.places, index.roads)
+    starts = starts_of(day, [(prefer or {}).get(name) for name in order])
+    return None if starts is None else Route(shift_id, tuple(map(Stop, order, starts)))
+
+
+def starts_of(day: Day, wishes: Sequence[int | None]) -> list[int] | None:
+    """The start of each stop of a day, as near to the wishes as `schedule` promises; None when the day is
+    impossible.
+    """
+    leaves, arrives = day.tables()
+    states = leaves.shape[1]
+    earliest, latest = np.empty(states, np.int64), np.empty(states, np.int64)
+    starts = []
+    ready = leaves[0].astype(np.int64)
+    for stop, wish in enumerate(wishes):
+        starts_in_gap(
+            ready,
+            arrives[stop + 1],
+            day.legs[stop],
+            day.legs[stop + 1],
+            day.breaks,
+            day.work[stop],
+            earliest,
+            latest,
+        )
+        windows = [
+            (int(opens), int(closes)) for opens, closes in day.windows[day.first[stop] : day.first[stop + 1]]
+        ]
+        start = _nearest(wish, _intervals(earliest, latest, windows or [(-NEVER, NEVER)]))
+        if start is None:
+            return None
+        starts.append(start)
+        leave = start + int(day.work[stop, 1] + day.work[stop, 2])
+        ready = np.where(earliest <= start, leave, NEVER)
+    drive(ready, day.legs[-1], day.breaks)
+    return starts if (ready <= arrives[-1]).any() or not starts else None
+
+
+def _intervals(earliest: Ints, latest: Ints, windows: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    found = [
+        (max(int(opens), low), min(int(closes), high))
+        for opens, closes in zip(earliest, latest, strict=True)
+        for low, high in windows
+    ]
+    return disjoint((opens, closes) for opens, closes in found if opens <= closes)
+
+
+def _nearest(wish: int | None, intervals: list[tuple[int, int]]) -> int | None:
+    if not intervals:
+        return None
+    if wish is None:
+        return intervals[0][0]
+    return min(
+        (min(max(wish, opens), closes) for opens, closes in intervals), key=lambda start: abs(start - wish)
+    )

@@ -1,0 +1,35 @@
+"""The English sentence of every reason code; a product translates from the code and its parameters instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SENTENCES = {
+    # why a candidate is good, or not
+    "empty_day": "the day is still free",
+    "on_the_way": "on the way from {after} to {before}: {minutes} minutes more on the road",
+    "nearby": "{minutes} minutes from {visit}",
+    "first_of_day": "first of the day, ahead of {before}",
+    "last_of_day": "last of the day, behind {after}",
+    "between_visits": "between {after} and {before}",
+    "detour": "a detour of {minutes} minutes",
+    # why a technician-day is none
+    "skill": "the skill {skill} is missing",
+    "level": "level {has} of {skill} is too low, {needs} is needed",
+    "no_shift": "no shift on this day",
+    "window": "the visit's time windows lie outside the working hours",
+    "capacity": "the van has {left} left and the visit needs {needs}",
+    "lock": "a locked visit may not move",
+    "break": "the breaks leave no room",
+    "promise": "the promise to {visit} would be broken",
+    "travel": "the way there and back takes too long",
+    "full": "the day is full",
+    "broken": "the day as it is planned does not work out",
+    # why a plan leaves a visit out
+    "cost": "serving it costs {extra} and leaving it out {worth}",
+}
+
+
+def words_of(code: str, parameters: Mapping[str, object]) -> str:
+    """One English sentence for a reason."""
+    return SENTENCES[code].format_map(parameters)
