@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -23,6 +24,10 @@ from tests import postgres_server
 
 DATABASES = ("sqlite", "postgresql")
 MARKED_BY_FIXTURE = {"browser": "browser", "postgres": "postgres"}
+
+# A busy machine is slow, not wrong.
+hypothesis.settings.register_profile("patient", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("patient")
 
 # Makes a migrated database, gives its address, and takes it away after the block.
 NewDatabase = Callable[[], AbstractContextManager[str]]
