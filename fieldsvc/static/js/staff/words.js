@@ -1,0 +1,11 @@
+// Texts of the page, translated by the server: say('moved', { client: 'Hotel Boa Nova' }).
+const words = JSON.parse(document.getElementById('words')?.textContent ?? '{}');
+const plural = new Intl.PluralRules(document.documentElement.lang);
+
+const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
+
+export const say = (key, values = {}) => fill(words[key], values);
+
+/** The form of `key` for the number `n`: the server gives both as `key_one` and `key_other`. */
+export const count = (key, n, values = {}) =>
+  fill(words[`${key}_${plural.select(n) === 'one' ? 'one' : 'other'}`], { n, ...values });
