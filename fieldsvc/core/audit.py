@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from fieldsvc.core.db import Base
@@ -26,10 +26,13 @@ class AuditEntry(Base):
     """One thing that was done to one object."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_object", "object_kind", "object_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entry_object", "object_kind", "object_id", "id"),
+        Index("ix_audit_entry_unit_id_id", "unit_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    unit_id: Mapped[int | None] = mapped_column(index=True)
+    unit_id: Mapped[int | None]
     at: Mapped[datetime]
     actor_kind: Mapped[str]
     actor_id: Mapped[int | None]
@@ -64,3 +67,14 @@ def record(
             data=data,
         )
     )
+
+
+def revision(session: Session, unit_id: int) -> int:
+    """A number that grows whenever something is done in the unit: what a board that is up to date has seen."""
+    return session.scalar(select(func.max(AuditEntry.id)).where(AuditEntry.unit_id == unit_id)) or 0
+
+
+def history(session: Session, subject: Any, *, limit: int = 200) -> list[AuditEntry]:
+    """What was done to the row `subject`, newest first."""
+    mine = (AuditEntry.object_kind == subject.__tablename__, AuditEntry.object_id == subject.id)
+    return list(session.scalars(select(AuditEntry).where(*mine).order_by(AuditEntry.id.desc()).limit(limit)))

@@ -70,7 +70,9 @@ def enqueue(
 
 def due(session: Session, *, now: datetime, limit: int = 100) -> list[int]:
     """Ids of jobs that can be claimed: queued ones whose time has come, running ones whose lease ran out."""
-    return list(session.scalars(select(Job.id).where(_claimable(now)).order_by(Job.run_at, Job.id).limit(limit)))
+    return list(
+        session.scalars(select(Job.id).where(_claimable(now)).order_by(Job.run_at, Job.id).limit(limit))
+    )
 
 
 def claim(session: Session, job_id: int, *, now: datetime) -> Claim | None:

@@ -28,7 +28,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.create_index("ix_audit_entry_object", ["object_kind", "object_id", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_audit_entry_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index("ix_audit_entry_unit_id_id", ["unit_id", "id"], unique=False)
 
     op.create_table(
         "business_unit",
@@ -42,7 +42,6 @@ def upgrade() -> None:
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("settings", JSON, nullable=False),
-        sa.Column("calendar_revision", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_business_unit")),
         sa.UniqueConstraint("slug", name=op.f("uq_business_unit_slug")),
     )
@@ -776,7 +775,7 @@ def downgrade() -> None:
     op.drop_table("geocoded_address")
     op.drop_table("business_unit")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_audit_entry_unit_id"))
+        batch_op.drop_index("ix_audit_entry_unit_id_id")
         batch_op.drop_index("ix_audit_entry_object")
 
     op.drop_table("audit_entry")

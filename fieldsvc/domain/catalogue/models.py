@@ -35,7 +35,7 @@ class Form(Base):
 
 
 class FormField(Base):
-    """One question; `options` are `{"code": words}` pairs of a choice."""
+    """One question; `options` are `{"code", "label"}` of a choice."""
 
     __tablename__ = "form_field"
     __table_args__ = (UniqueConstraint("form_id", "code"),)

@@ -12,7 +12,10 @@ class Client(Base):
     """The party served: a company, an individual or a supplier."""
 
     __tablename__ = "client"
-    __table_args__ = (UniqueConstraint("unit_id", "reference"), Index("ix_client_unit_id_name", "unit_id", "name"))
+    __table_args__ = (
+        UniqueConstraint("unit_id", "reference"),
+        Index("ix_client_unit_id_name", "unit_id", "name"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("business_unit.id"))

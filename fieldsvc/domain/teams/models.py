@@ -56,7 +56,9 @@ class WeeklyHours(Base):
     __tablename__ = "weekly_hours"
     __table_args__ = (
         UniqueConstraint("technician_id", "weekday"),
-        CheckConstraint("0 <= begins_minute AND begins_minute < ends_minute AND ends_minute <= 1440", name="interval"),
+        CheckConstraint(
+            "0 <= begins_minute AND begins_minute < ends_minute AND ends_minute <= 1440", name="interval"
+        ),
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
     )
 

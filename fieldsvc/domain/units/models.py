@@ -24,7 +24,6 @@ class BusinessUnit(Base):
     address: Mapped[str] = mapped_column(default="")
     is_active: Mapped[bool] = mapped_column(default=True)
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    calendar_revision: Mapped[int] = mapped_column(default=0)
 
 
 class BlackoutDay(Base):

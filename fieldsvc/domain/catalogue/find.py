@@ -1,0 +1,44 @@
+"""Activity types of one unit."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from fieldsvc.core.errors import NotFound
+from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.catalogue.models import ActivityType, ActivityTypeSkill
+
+WITH_SKILLS = selectinload(ActivityType.skills).joinedload(ActivityTypeSkill.skill)
+
+
+def bookable(session: Session, unit_id: int) -> list[ActivityType]:
+    """What clients of the unit may book, in the order the administrator gave."""
+    rows = select(ActivityType).where(
+        ActivityType.unit_id == unit_id, ActivityType.is_on_portal, ActivityType.is_archived.is_(False)
+    )
+    return list(session.scalars(rows.order_by(ActivityType.position, ActivityType.id).options(WITH_SKILLS)))
+
+
+def in_use(session: Session, unit_id: int) -> list[ActivityType]:
+    """Every activity type of the unit that is not archived."""
+    rows = select(ActivityType).where(ActivityType.unit_id == unit_id, ActivityType.is_archived.is_(False))
+    return list(session.scalars(rows.order_by(ActivityType.position, ActivityType.id).options(WITH_SKILLS)))
+
+
+def by_id(session: Session, unit_id: int, activity_type_id: int) -> ActivityType:
+    """One activity type of the unit. Raises `NotFound`."""
+    row = session.scalar(
+        select(ActivityType).where(ActivityType.id == activity_type_id, ActivityType.unit_id == unit_id)
+    )
+    if row is None:
+        raise NotFound(_("This activity type does not exist."))
+    return row
+
+
+def by_reference(session: Session, unit_id: int, reference: str) -> ActivityType:
+    """The activity type of the unit with this reference. Raises `NotFound`."""
+    row = session.scalar(
+        select(ActivityType).where(ActivityType.reference == reference, ActivityType.unit_id == unit_id)
+    )
+    if row is None:
+        raise NotFound(_("There is no activity type with the reference %(reference)s.", reference=reference))
+    return row

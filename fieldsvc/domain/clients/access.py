@@ -1,0 +1,15 @@
+"""Who may use the portal: the client's own switch, else the unit's default."""
+
+from fieldsvc.domain.clients.models import Client
+from fieldsvc.domain.units.models import BusinessUnit
+from fieldsvc.domain.units.settings import settings_of
+
+
+def has_portal(unit: BusinessUnit, client: Client) -> bool:
+    """Whether people of `client` may sign in to the portal of `unit`."""
+    settings = settings_of(unit)
+    if not settings.is_portal_open or not client.is_active:
+        return False
+    return client.portal_access == "on" or (
+        client.portal_access == "inherit" and settings.new_clients_have_portal
+    )

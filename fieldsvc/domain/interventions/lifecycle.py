@@ -1,0 +1,81 @@
+"""The allowed moves of an intervention; nobody else writes `status`."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from fieldsvc.core import audit
+from fieldsvc.core.errors import NotAllowed
+from fieldsvc.core.text import gettext as _
+from fieldsvc.core.text import lazy_gettext as _l
+from fieldsvc.domain.interventions.models import Intervention
+
+FIRST_REFERENCE = 10_000
+
+# from status → statuses it may move to
+MOVES: dict[str, frozenset[str]] = {
+    "held": frozenset({"scheduled"}),
+    "requested": frozenset({"unscheduled", "scheduled", "cancelled"}),
+    "unscheduled": frozenset({"scheduled", "cancelled"}),
+    "scheduled": frozenset(
+        {"unscheduled", "dispatched", "travelling", "in_progress", "completed", "cancelled"}
+    ),
+    "dispatched": frozenset(
+        {"scheduled", "unscheduled", "travelling", "in_progress", "completed", "cancelled"}
+    ),
+    "travelling": frozenset({"dispatched", "in_progress", "completed", "cancelled"}),
+    "in_progress": frozenset({"completed", "cancelled"}),
+    "completed": frozenset(),
+    "cancelled": frozenset(),
+}
+
+# What takes a technician's time (a hold does so until it runs out).
+PLANNED = ("scheduled", "dispatched", "travelling", "in_progress")
+UNPLANNED = ("requested", "unscheduled")
+ENDED = ("completed", "cancelled")
+
+WORDS = {
+    "held": _l("Held"),
+    "requested": _l("Requested"),
+    "unscheduled": _l("Unscheduled"),
+    "scheduled": _l("Scheduled"),
+    "dispatched": _l("Dispatched"),
+    "travelling": _l("On the way"),
+    "in_progress": _l("In progress"),
+    "completed": _l("Completed"),
+    "cancelled": _l("Cancelled"),
+}
+
+
+def begin(session: Session, intervention: Intervention, *, actor: audit.Actor, now: datetime) -> Intervention:
+    """Bring a new intervention to life in the status it was built with; it gets its reference here."""
+    intervention.reference = str(uuid.uuid4())
+    session.add(intervention)
+    session.flush()
+    intervention.reference = f"I-{FIRST_REFERENCE + intervention.id}"
+    audit.record(
+        session, f"intervention.{intervention.status}", intervention, actor=actor, now=now, is_new=True
+    )
+    return intervention
+
+
+def move(
+    session: Session, intervention: Intervention, to: str, *, actor: audit.Actor, now: datetime, **data: Any
+) -> None:
+    """Move an intervention to another status and write it down. Raises `NotAllowed`."""
+    before = intervention.status
+    if to not in MOVES[before]:
+        raise NotAllowed(
+            _(
+                "A visit that is %(before)s cannot become %(after)s.",
+                before=str(WORDS[before]),
+                after=str(WORDS[to]),
+            )
+        )
+    intervention.status = to
+    if before == "held":
+        intervention.held_until = None
+    intervention.changed_at = now
+    audit.record(session, f"intervention.{to}", intervention, actor=actor, now=now, before=before, **data)

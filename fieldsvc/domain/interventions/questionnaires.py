@@ -1,0 +1,138 @@
+"""Questionnaires after the work: asked once, answered once, by a secret link that needs no sign-in."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldsvc.core import audit, tokens
+from fieldsvc.core.errors import NotAllowed, NotFound
+from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.catalogue import answers
+from fieldsvc.domain.catalogue.models import Form, FormField
+from fieldsvc.domain.clients.models import Contact
+from fieldsvc.domain.interventions import notices
+from fieldsvc.domain.interventions.models import Intervention, QuestionnaireResponse
+from fieldsvc.domain.units.models import BusinessUnit
+
+LIFETIME = timedelta(days=60)
+
+
+def ask(session: Session, unit: BusinessUnit, intervention: Intervention, *, now: datetime) -> None:
+    """Send the client the questionnaire of the activity type, if it has one; a second call does nothing."""
+    form_id = intervention.activity_type.questionnaire_id
+    if form_id is None or of_intervention(session, intervention) is not None:
+        return
+    token = tokens.make()
+    planned = intervention.planned
+    session.add(
+        QuestionnaireResponse(
+            unit_id=unit.id,
+            intervention_id=intervention.id,
+            form_id=form_id,
+            technician_id=planned.technician_id if planned else None,
+            token_hash=tokens.digest(token),
+            sent_at=now,
+            expires_at=now + LIFETIME,
+        )
+    )
+    notices.questionnaire(session, unit, intervention, token, now=now)
+
+
+def by_token(session: Session, token: str, *, now: datetime) -> QuestionnaireResponse:
+    """The questionnaire behind a link. Raises `NotFound` for a link that is unknown or too old."""
+    row = session.scalar(
+        select(QuestionnaireResponse).where(
+            QuestionnaireResponse.token_hash == tokens.digest(token), QuestionnaireResponse.expires_at > now
+        )
+    )
+    if row is None:
+        raise NotFound(_("This questionnaire does not exist any more."))
+    return row
+
+
+def renew_link(session: Session, contact: Contact, intervention_id: int, *, now: datetime) -> str:
+    """A fresh link for a signed-in contact who has not answered yet; the one that was sent stops working."""
+    row = session.scalar(
+        select(QuestionnaireResponse)
+        .join(Intervention, Intervention.id == QuestionnaireResponse.intervention_id)
+        .where(
+            Intervention.id == intervention_id,
+            Intervention.client_id == contact.client_id,
+            QuestionnaireResponse.answered_at.is_(None),
+        )
+    )
+    if row is None:
+        raise NotFound(_("This questionnaire does not exist any more."))
+    token = tokens.make()
+    row.token_hash, row.expires_at = tokens.digest(token), now + LIFETIME
+    return token
+
+
+def open_for(session: Session, contact: Contact, *, now: datetime) -> list[QuestionnaireResponse]:
+    """What the contact's client has been asked and has not answered."""
+    return list(
+        session.scalars(
+            select(QuestionnaireResponse)
+            .join(Intervention, Intervention.id == QuestionnaireResponse.intervention_id)
+            .where(
+                Intervention.client_id == contact.client_id,
+                QuestionnaireResponse.answered_at.is_(None),
+                QuestionnaireResponse.expires_at > now,
+            )
+            .order_by(QuestionnaireResponse.id.desc())
+            .limit(5)
+        )
+    )
+
+
+def form_of(session: Session, response: QuestionnaireResponse) -> Form:
+    """The questions of a questionnaire."""
+    return session.get_one(Form, response.form_id)
+
+
+def save(
+    session: Session, response: QuestionnaireResponse, fields: list[FormField], given: Mapping[str, str]
+) -> None:
+    """Keep the answers of one step; steps may be changed until the questionnaire is sent. Raises `Invalid`."""
+    _still_open(response)
+    kept = {
+        code: value
+        for code, value in response.answers.items()
+        if code not in {field.code for field in fields}
+    }
+    response.answers = {**kept, **answers.read(fields, given)}
+
+
+def finish(session: Session, response: QuestionnaireResponse, *, now: datetime) -> None:
+    """Send the questionnaire: from now on its answers are kept as they are."""
+    session.refresh(response, with_for_update=True)
+    _still_open(response)
+    form = form_of(session, response)
+    given = response.answers
+    response.nps = _first(form, given, "nps")
+    response.rating = _first(form, given, "rating")
+    response.answered_at = now
+    guest = audit.Actor("guest")
+    audit.record(
+        session, "questionnaire.answered", response.intervention, actor=guest, now=now, nps=response.nps
+    )
+
+
+def of_intervention(session: Session, intervention: Intervention) -> QuestionnaireResponse | None:
+    """What the client was asked about this intervention, answered or not."""
+    return session.scalar(
+        select(QuestionnaireResponse).where(QuestionnaireResponse.intervention_id == intervention.id)
+    )
+
+
+def _still_open(response: QuestionnaireResponse) -> None:
+    if response.answered_at is not None:
+        raise NotAllowed(_("You have answered this questionnaire already. Thank you!"))
+
+
+def _first(form: Form, given: Mapping[str, Any], kind: str) -> int | None:
+    codes = [field.code for field in form.fields if field.kind == kind and field.code in given]
+    return int(given[codes[0]]) if codes else None

@@ -1,0 +1,212 @@
+"""Puts an intervention into the calendar, and takes it out: the only writer of visits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError, InternalError
+from sqlalchemy.orm import Session
+
+import solver
+from fieldsvc.core.dates import local_day
+from fieldsvc.core.errors import PlanRefused, SlotGone
+from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.interventions.models import Intervention, Visit
+from fieldsvc.domain.planning import guard
+from fieldsvc.domain.planning.problem import Loaded, demand_of, load, new_visit, shift_id, spot_of, with_visit
+from fieldsvc.domain.planning.words import violation_words
+from fieldsvc.domain.teams.models import Technician
+from fieldsvc.domain.units.models import BusinessUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an intervention goes: a technician, the promised window, and the planned start when it is given."""
+
+    technician_id: int
+    window: tuple[datetime, datetime]
+    begins_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The day of one technician with the intervention in it, by the law."""
+
+    loaded: Loaded
+    route: solver.Route
+    candidate: solver.Candidate
+
+
+def place(
+    session: Session, unit: BusinessUnit, intervention: Intervention, where: Sequence[Place], *, now: datetime
+) -> Fit:
+    """Give the intervention its time with the cheapest technician of `where` who is still free.
+
+    Locks the technicians, re-checks the whole day with travel, then writes. Everybody else's planned time may float
+    inside his own promised window. Raises `SlotGone` when none of them fits any more.
+    """
+    guard.take(session, [w.technician_id for w in where] + _present_technicians(intervention), now=now)
+    fits = [fit for w in where if (fit := fit_in(session, unit, intervention, w, now=now)) is not None]
+    if not fits:
+        raise SlotGone(_("This time has just been taken. Please choose another one."))
+    best = min(fits, key=lambda fit: (fit.candidate.cost.total, fit.candidate.begins[0]))
+    write(session, intervention, best, now=now)
+    return best
+
+
+def fit_in(
+    session: Session, unit: BusinessUnit, intervention: Intervention, where: Place, *, now: datetime
+) -> Fit | None:
+    """The technician's day with the intervention in it; None when the law does not permit it."""
+    if not intervention.site.is_located:
+        return None
+    technician = session.get_one(Technician, where.technician_id)
+    day = local_day(where.begins_at or where.window[0], unit.zone)
+    loaded = load(
+        session,
+        unit,
+        [technician],
+        [day],
+        now=now,
+        without=[intervention.id],
+        spot=spot_of(intervention.site),
+    )
+    window = (where.begins_at, where.begins_at) if where.begins_at else where.window
+    visit = new_visit(
+        loaded,
+        demand_of(intervention.activity_type, intervention.minutes, intervention.priority),
+        spot_of(intervention.site).id,
+        [window],
+        str(intervention.id),
+    )
+    proposal = solver.Calendar(loaded.problem).propose(visit)
+    if not proposal.candidates:
+        return None
+    candidate = proposal.candidates[0]
+    return Fit(loaded, _route_with(loaded, visit, candidate), candidate)
+
+
+def refusals(
+    session: Session, unit: BusinessUnit, intervention: Intervention, where: Place, *, now: datetime
+) -> list[str]:
+    """Why the intervention cannot begin with that technician at `where.begins_at`, in sentences."""
+    assert where.begins_at is not None
+    technician = session.get_one(Technician, where.technician_id)
+    day = local_day(where.begins_at, unit.zone)
+    loaded = load(
+        session,
+        unit,
+        [technician],
+        [day],
+        now=now,
+        without=[intervention.id],
+        spot=spot_of(intervention.site),
+    )
+    if shift_id(technician.id, day) not in loaded.shifts:
+        return [_("%(technician)s does not work on this day.", technician=technician.name)]
+    demand = demand_of(intervention.activity_type, intervention.minutes, intervention.priority)
+    visit = new_visit(loaded, demand, spot_of(intervention.site).id, [where.window], str(intervention.id))
+    stops = [
+        *loaded.route(shift_id(technician.id, day)),
+        solver.Stop(visit.id, loaded.minute(where.begins_at)),
+    ]
+    route = solver.Route(shift_id(technician.id, day), tuple(sorted(stops, key=lambda stop: stop.begins)))
+    violations = solver.check(with_visit(loaded, visit), _plan_with(loaded, route))
+    return [violation_words(violation, session, unit) for violation in violations]
+
+
+def write(session: Session, intervention: Intervention, fit: Fit, *, now: datetime) -> None:
+    """Store the times of the whole route. The rows are released first, so that no order of writing can clash."""
+    loaded, route = fit.loaded, fit.route
+    shift = loaded.shifts[route.shift]
+    moved = [
+        (loaded.visits[stop.visit], loaded.at(stop.begins))
+        for stop in route.stops
+        if stop.visit in loaded.visits and loaded.visits[stop.visit].begins_at != loaded.at(stop.begins)
+    ]
+    take_out(session, intervention)
+    session.flush()
+    _release(session, [visit.visit_id for visit, _begins_at in moved])
+    for visit, begins_at in moved:
+        _occupy(session, visit.visit_id, begins_at, begins_at + timedelta(minutes=visit.demand.minutes))
+    begins_at = next(loaded.at(stop.begins) for stop in route.stops if stop.visit == str(intervention.id))
+    intervention.visits.append(
+        Visit(
+            technician_id=shift.technician_id,
+            begins_at=begins_at,
+            ends_at=begins_at + timedelta(minutes=intervention.minutes),
+            is_occupying=True,
+        )
+    )
+    intervention.changed_at = now
+    _touch(session, [visit.intervention_id for visit, _begins_at in moved], now=now)
+    try:
+        session.flush()
+    except (IntegrityError, InternalError) as clash:
+        raise SlotGone(_("This time has just been taken. Please choose another one.")) from clash
+
+
+def take_out(session: Session, intervention: Intervention) -> None:
+    """Free the time of an intervention; its rows go, so that only cancelled ones keep where they were."""
+    for visit in list(intervention.visits):
+        intervention.visits.remove(visit)
+        session.delete(visit)
+
+
+def stop_occupying(intervention: Intervention) -> None:
+    """Free the time of an intervention and keep where it was, for the feeds that show it as cancelled."""
+    for visit in intervention.visits:
+        visit.is_occupying = False
+
+
+def _route_with(loaded: Loaded, visit: solver.Visit, candidate: solver.Candidate) -> solver.Route:
+    stops = loaded.route(candidate.shift)
+    order = [stop.visit for stop in stops]
+    order.insert(candidate.position, visit.id)
+    prefer = {stop.visit: stop.begins for stop in stops} | {visit.id: candidate.begins[0]}
+    problem = with_visit(loaded, visit)
+    route = solver.schedule(problem, candidate.shift, order, prefer)
+    violations = ["no schedule"] if route is None else solver.check(problem, _plan_with(loaded, route))
+    if route is None or violations:
+        raise PlanRefused(_("The plan of this day does not permit it."), [str(v) for v in violations])
+    return route
+
+
+def _plan_with(loaded: Loaded, route: solver.Route) -> solver.Plan:
+    others = tuple(kept for kept in loaded.problem.plan.routes if kept.shift != route.shift)
+    return replace(loaded.problem.plan, routes=(*others, route))
+
+
+def _present_technicians(intervention: Intervention) -> list[int]:
+    return [visit.technician_id for visit in intervention.visits if visit.is_occupying]
+
+
+def _release(session: Session, visit_ids: Sequence[int]) -> None:
+    if visit_ids:
+        session.execute(
+            update(Visit)
+            .where(Visit.id.in_(visit_ids))
+            .values(is_occupying=False)
+            .execution_options(synchronize_session="fetch")
+        )
+
+
+def _occupy(session: Session, visit_id: int, begins_at: datetime, ends_at: datetime) -> None:
+    session.execute(
+        update(Visit)
+        .where(Visit.id == visit_id)
+        .values(begins_at=begins_at, ends_at=ends_at, is_occupying=True)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def _touch(session: Session, intervention_ids: Sequence[int], *, now: datetime) -> None:
+    """A planned time that floated is a change: whoever shows the old one has to read again."""
+    if intervention_ids:
+        session.execute(
+            update(Intervention)
+            .where(Intervention.id.in_(intervention_ids))
+            .values(version=Intervention.version + 1, changed_at=now)
+            .execution_options(synchronize_session="fetch")
+        )

@@ -1,0 +1,99 @@
+"""Access is data: for every route and method, who may. A route without a line here fails the build."""
+
+from enum import StrEnum
+
+from flask import Flask, abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from fieldsvc.web import principal
+
+
+class Who(StrEnum):
+    """Who may use a route."""
+
+    ANYONE = "anyone"
+    CONTACT = "a signed-in contact of the unit"
+    DISPATCHER = "a dispatcher or administrator"
+    TECHNICIAN = "a technician, for himself"
+    DEMO = "anyone, in the demo only"
+
+
+_GET, _POST = "GET", "POST"
+
+
+def _lines(who: Who, *endpoints: str, methods: tuple[str, ...]) -> dict[tuple[str, str], Who]:
+    return {(endpoint, method): who for endpoint in endpoints for method in methods}
+
+
+TABLE: dict[tuple[str, str], Who] = {
+    **_lines(Who.ANYONE, "static", "welcome", "health", methods=(_GET,)),
+    **_lines(Who.DEMO, "demo.outbox", "demo.message", methods=(_GET,)),
+    # clients, before they are signed in
+    **_lines(Who.ANYONE, "portal.sign_in", "portal.sign_in_code", "portal.sign_in_link", methods=(_GET, _POST)),
+    **_lines(Who.ANYONE, "portal.resend", "portal.sign_out", "portal.language", "portal.theme", methods=(_POST,)),
+    # clients
+    **_lines(
+        Who.CONTACT,
+        "portal.home",
+        "portal.visits",
+        "portal.visit",
+        "portal.visit_calendar",
+        "portal.booked",
+        "portal.when",
+        "portal.questionnaire",
+        methods=(_GET,),
+    ),
+    **_lines(
+        Who.CONTACT, "portal.what", "portal.where", "portal.questions", "portal.confirm", "portal.cancel",
+        methods=(_GET, _POST),
+    ),
+    **_lines(
+        Who.CONTACT, "portal.reschedule", "portal.hold", "portal.extend_hold", "portal.call_me", methods=(_POST,)
+    ),
+    # people with a secret link
+    **_lines(Who.ANYONE, "guest.questionnaire", methods=(_GET, _POST)),
+    **_lines(Who.ANYONE, "guest.thanks", "feeds.technician", methods=(_GET,)),
+    # staff
+    **_lines(Who.ANYONE, "staff.sign_in", methods=(_GET, _POST)),
+    **_lines(Who.ANYONE, "staff.sign_out", methods=(_POST,)),
+}
+
+
+def who_may(endpoint: str, method: str) -> Who | None:
+    """Who may use this route with this method; None when the table has no line for it."""
+    return TABLE.get((endpoint, _GET if method in {"HEAD", "OPTIONS"} else method))
+
+
+def install(app: Flask) -> None:
+    """Ask the table before every view."""
+
+    @app.before_request
+    def check() -> ResponseReturnValue | None:
+        if request.endpoint is None:
+            return None
+        who = who_may(request.endpoint, request.method)
+        if who is None:
+            abort(403)
+        if request.endpoint in {"static", "health"}:
+            return None
+        principal.recognise()
+        return _refusal(who)
+
+
+def _refusal(who: Who) -> ResponseReturnValue | None:
+    person = g.principal
+    if who is Who.CONTACT and person.contact is None:
+        return redirect(url_for("portal.sign_in", unit_slug=g.unit.slug, next=_next()), 303)
+    if who in {Who.DISPATCHER, Who.TECHNICIAN} and person.staff is None:
+        return redirect(url_for("staff.sign_in", next=_next()), 303)
+    if who is Who.DISPATCHER and person.staff.role not in {"dispatcher", "administrator"}:
+        abort(403)
+    if who is Who.TECHNICIAN and principal.technician() is None:
+        abort(403)
+    if who is Who.DEMO and not principal.config().is_demo:
+        abort(404)
+    return None
+
+
+def _next() -> str | None:
+    return request.full_path.rstrip("?") if request.method == "GET" else None

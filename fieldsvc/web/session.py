@@ -1,0 +1,60 @@
+"""The request's database session, instant and configuration; and the one commit at the edge."""
+
+from datetime import datetime
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy.orm import Session, sessionmaker
+
+from fieldsvc.core import clock
+from fieldsvc.core.config import Config
+from fieldsvc.core.db import READ_ONLY
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+def config() -> Config:
+    """The configuration of the running product."""
+    found: Config = current_app.extensions["fieldsvc"].config
+    return found
+
+
+def db() -> Session:
+    """The session of this request; a GET reads, everything else holds SQLite's write lock from its first query."""
+    if "db" not in g:
+        factory: sessionmaker[Session] = current_app.extensions["fieldsvc"].sessions
+        session = factory()
+        if request.method in SAFE:
+            session.connection(execution_options=READ_ONLY)
+        g.db = session
+    found: Session = g.db
+    return found
+
+
+def now() -> datetime:
+    """The instant of this request: the same for everything it does."""
+    if "now" not in g:
+        g.now = clock.now()
+    instant: datetime = g.now
+    return instant
+
+
+def roll_back() -> None:
+    """Forget everything this request wrote."""
+    if "db" in g:
+        g.db.rollback()
+
+
+def install(app: Flask) -> None:
+    """Commit after every view that returned, and close what was opened."""
+
+    @app.after_request
+    def commit(response: Response) -> Response:
+        if "db" in g and request.method not in SAFE:
+            g.db.commit()
+        return response
+
+    @app.teardown_request
+    def close(_error: BaseException | None) -> None:
+        session = g.pop("db", None)
+        if session is not None:
+            session.close()
