@@ -189,9 +189,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     process.wait(STARTUP_SECONDS)
 
 
-def _run(
-    user: pwd.struct_passwd | None, program: Path, *arguments: str
-) -> subprocess.CompletedProcess[bytes]:
+def _run(user: pwd.struct_passwd | None, program: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [str(program), *arguments],
         check=False,

@@ -60,9 +60,7 @@ def update(locale: str, texts: Catalog) -> None:
     source = _source(locale)
     source.parent.mkdir(parents=True, exist_ok=True)
     with source.open("wb") as file:
-        write_po(
-            file, catalogue, width=LINE_WIDTH, sort_by_file=True, ignore_obsolete=True, include_lineno=False
-        )
+        write_po(file, catalogue, width=LINE_WIDTH, sort_by_file=True, ignore_obsolete=True, include_lineno=False)
     source.with_suffix(".mo").write_bytes(_compiled(catalogue))
 
 
@@ -72,9 +70,7 @@ def check(locale: str, texts: Catalog) -> list[str]:
     missing = [text for text in texts if text.id and not catalogue.get(text.id, text.context)]
     faults = [f"{locale}: not in the catalogue, run make messages: {text.id!r}" for text in missing]
     faults += [
-        f"{locale}: {error} in the translation of {text.id!r}"
-        for text, errors in catalogue.check()
-        for error in errors
+        f"{locale}: {error} in the translation of {text.id!r}" for text, errors in catalogue.check() for error in errors
     ]
     compiled = _source(locale).with_suffix(".mo")
     if not compiled.is_file() or compiled.read_bytes() != _compiled(catalogue):

@@ -105,10 +105,7 @@ def read_manifest() -> dict[str, Origin]:
 def check(root: Path, manifest: dict[str, Origin]) -> list[str]:
     """Every fault of the vendored files below `root`, in words."""
     present = {
-        file.relative_to(root).as_posix()
-        for folder in FOLDERS
-        for file in (root / folder).rglob("*")
-        if file.is_file()
+        file.relative_to(root).as_posix() for folder in FOLDERS for file in (root / folder).rglob("*") if file.is_file()
     }
     faults = [f"{path}: not in vendor.json" for path in sorted(present - manifest.keys())]
     faults += [f"{path}: missing" for path in sorted(manifest.keys() - present)]

@@ -24,9 +24,7 @@ def serve() -> Callable[[Page, str], None]:
     def serve(page: Page, markup: str) -> None:
         def answer(route: Route) -> None:
             if route.request.url.endswith(":9/"):
-                route.fulfill(
-                    body=markup, content_type="text/html", headers={"Content-Security-Policy": POLICY}
-                )
+                route.fulfill(body=markup, content_type="text/html", headers={"Content-Security-Policy": POLICY})
             elif route.request.url.endswith("/broken.js"):
                 route.fulfill(body="throw new Error('broken')", content_type="text/javascript")
             else:

@@ -49,7 +49,18 @@ def test_the_sprite_holds_the_icons_that_are_named() -> None:
     sprite = make_icon_sprite.SPRITE.read_text()
     assert names
     assert make_icon_sprite.check(names, sprite) == []
-    assert make_icon_sprite.check([*names, "absent"], sprite) == [
-        "icon absent is named but not drawn: run make vendor"
-    ]
+    assert make_icon_sprite.check([*names, "absent"], sprite) == ["icon absent is named but not drawn: run make vendor"]
     assert make_icon_sprite.check(names[1:], sprite) == [f"icon {names[0]} is drawn but not named"]
+
+
+@pytest.mark.parametrize(
+    ("template", "names"),
+    [
+        ('{{ icon("truck") }}', {"truck"}),
+        ('{{ icon("eye" if kind == "seen" else "eye-off", "ico-l") }}', {"eye", "eye-off"}),
+        ('{{ icon({"good": "check", "bad": "x"}[band]) }}', {"check", "x"}),
+        ("{{ icon(task.icon) }}", set()),
+    ],
+)
+def test_the_icons_that_a_template_writes_out_are_known(template: str, names: set[str]) -> None:
+    assert make_icon_sprite.drawn_by(template) == names
