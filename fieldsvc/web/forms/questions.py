@@ -1,0 +1,72 @@
+"""Turns the questions an administrator wrote into a form."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, RadioField, StringField, TextAreaField
+
+from fieldsvc.core.text import gettext as _
+from fieldsvc.core.text import pick
+from fieldsvc.domain.catalogue.models import FormField
+
+PREFIX = "q_"
+
+
+class QuestionsForm(FlaskForm):
+    """A form of questions; the domain reads and checks the answers."""
+
+    def questions(self) -> Iterator[Field]:
+        """The questions in their order, without the token of the form."""
+        return (field for field in self if field.name.startswith(PREFIX))
+
+    def given(self) -> dict[str, str]:
+        """What was typed, by the code of the question."""
+        return {field.name.removeprefix(PREFIX): field.data or "" for field in self.questions()}
+
+
+def questions_form(questions: Sequence[FormField], answers: Mapping[str, Any]) -> QuestionsForm:
+    """A form that asks `questions`, filled with the answers there are."""
+    fields = {PREFIX + question.code: _field(question) for question in questions}
+    form = type("AskedQuestions", (QuestionsForm,), fields)(data=_typed(answers))
+    for question in questions:
+        field = form[PREFIX + question.code]
+        field.kind = question.kind
+        field.flags.required = question.is_required
+    return form
+
+
+def _field(question: FormField) -> Any:
+    label, hint = pick(question.label), pick(question.help)
+    if question.kind in CHOICES:
+        # The domain checks the choice, with better words.
+        return RadioField(label, choices=CHOICES[question.kind](question), description=hint, validate_choice=False)
+    widget = TextAreaField if question.kind == "long_text" else StringField
+    return widget(label, description=hint)
+
+
+def _typed(answers: Mapping[str, Any]) -> dict[str, str]:
+    words = {True: "yes", False: "no"}
+    return {
+        PREFIX + code: words[answer] if isinstance(answer, bool) else str(answer) for code, answer in answers.items()
+    }
+
+
+def _options(question: FormField) -> list[tuple[str, str]]:
+    return [(option["code"], pick(option["label"])) for option in question.options]
+
+
+def _yes_or_no(_question: FormField) -> list[tuple[str, str]]:
+    return [("yes", _("Yes")), ("no", _("No"))]
+
+
+def _numbers(lowest: int, highest: int) -> list[tuple[str, str]]:
+    return [(str(number), str(number)) for number in range(lowest, highest + 1)]
+
+
+CHOICES = {
+    "choice": _options,
+    "yes_no": _yes_or_no,
+    "rating": lambda _question: _numbers(1, 5),
+    "nps": lambda _question: _numbers(0, 10),
+}

@@ -1,0 +1,29 @@
+"""The address of a unit's portal, and the way from one of its pages to another."""
+
+import re
+
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from fieldsvc.web.principal import unit
+
+blueprint = Blueprint("portal", __name__, url_prefix="/portal/<unit_slug>")
+
+LOCAL_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
+
+
+def address(page: str, **values: object) -> str:
+    """The address of a page of this unit's portal."""
+    return url_for(f"portal.{page}", unit_slug=unit().slug, **values)
+
+
+def go(page: str, **values: object) -> ResponseReturnValue:
+    """Send the reader to a page of this unit's portal."""
+    return redirect(address(page, **values), 303)
+
+
+def go_back(wanted: str | None) -> ResponseReturnValue:
+    """Send the reader to a path of this site, else home; never to another site."""
+    if wanted and LOCAL_PATH.fullmatch(wanted):
+        return redirect(wanted, 303)
+    return go("home")

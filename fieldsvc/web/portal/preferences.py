@@ -1,0 +1,34 @@
+"""The reader's language and appearance, kept in cookies."""
+
+from flask import make_response, request
+from flask.typing import ResponseReturnValue
+
+from fieldsvc.core.text import LOCALES
+from fieldsvc.web.filters import THEMES
+from fieldsvc.web.portal.blueprint import blueprint, go_back
+from fieldsvc.web.session import config
+
+ONE_YEAR = 365 * 24 * 3600
+
+
+@blueprint.post("/language")
+def language(unit_slug: str) -> ResponseReturnValue:
+    """Read the pages in another language."""
+    return _keep("locale", request.form.get("locale", ""), tuple(LOCALES))
+
+
+@blueprint.post("/theme")
+def theme(unit_slug: str) -> ResponseReturnValue:
+    """Read the pages light or dark; anything else follows the device."""
+    return _keep("theme", request.form.get("theme", ""), THEMES)
+
+
+def _keep(name: str, value: str, allowed: tuple[str, ...]) -> ResponseReturnValue:
+    response = make_response(go_back(request.form.get("back")))
+    if value in allowed:
+        response.set_cookie(
+            name, value, max_age=ONE_YEAR, secure=config().has_tls, httponly=True, samesite="Lax", path="/"
+        )
+    else:
+        response.delete_cookie(name, path="/")
+    return response
