@@ -1,8 +1,10 @@
 """Planning for field service: where one more visit fits, many visits at once, and the law both obey."""
 
 from solver.check import check
+from solver.cost import cost_of
 from solver.errors import ProblemError
 from solver.model import Break, Lock, Place, Problem, Shift, Technician, Visit, Weights
+from solver.optimise import Progress, optimise
 from solver.plan import (
     Candidate,
     Cost,
@@ -35,6 +37,7 @@ __all__ = [
     "Plan",
     "Problem",
     "ProblemError",
+    "Progress",
     "Proposal",
     "Reason",
     "Refusal",
@@ -49,6 +52,8 @@ __all__ = [
     "Visit",
     "Weights",
     "check",
+    "cost_of",
+    "optimise",
     "propose",
     "schedule",
     "warm",

@@ -21,11 +21,7 @@ def check(problem: Problem, plan: Plan) -> list[Violation]:
         shift = problem.index.shifts.get(route.shift)
         if shift is None:
             continue
-        stops = [
-            (stop, problem.index.visits[stop.visit])
-            for stop in route.stops
-            if stop.visit in problem.index.visits
-        ]
+        stops = [(stop, problem.index.visits[stop.visit]) for stop in route.stops if stop.visit in problem.index.visits]
         if stops:
             for rule in (skills, windows, locks, capacity, legs, pauses):
                 found.extend(rule(problem, shift, stops))
@@ -39,9 +35,7 @@ def unknown(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """Only shifts and visits of the problem may be planned."""
     for route in plan.routes:
         if route.shift not in problem.index.shifts:
-            yield Violation(
-                "unknown_shift", f"the shift {route.shift} is not in the problem", shift=route.shift
-            )
+            yield Violation("unknown_shift", f"the shift {route.shift} is not in the problem", shift=route.shift)
         for stop in route.stops:
             if stop.visit not in problem.index.visits:
                 words = f"the visit {stop.visit} is not in the problem"

@@ -44,7 +44,8 @@ class Day:
             self.legs,
             self.work,
             self.windows,
-            self.first,
+            self.first[:-1],
+            self.first[1:],
             leaves,
             arrives,
         )
@@ -72,9 +73,7 @@ def day_of(
         breaks=breaks_of(shift.breaks),
         places=stops,
         legs=np.array([roads.minutes(one, other) for one, other in pairwise(stops)], np.int64),
-        work=np.array([(visit.before, visit.minutes, visit.after) for visit in visits], np.int64).reshape(
-            -1, 3
-        ),
+        work=np.array([(visit.before, visit.minutes, visit.after) for visit in visits], np.int64).reshape(-1, 3),
         windows=np.array([window for one in windows for window in one], np.int64).reshape(-1, 2),
         first=first,
     )

@@ -33,9 +33,7 @@ class Index:
             places={place.id: position for position, place in enumerate(problem.places)},
             visits={visit.id: visit for visit in problem.visits},
             shifts={shift.id: shift for technician in problem.technicians for shift in technician.shifts},
-            technicians={
-                shift.id: technician for technician in problem.technicians for shift in technician.shifts
-            },
+            technicians={shift.id: technician for technician in problem.technicians for shift in technician.shifts},
             routes={route.shift: route for route in problem.plan.routes},
             planned={stop.visit: route.shift for route in problem.plan.routes for stop in route.stops},
             roads=problem.travel.roads(problem.places),

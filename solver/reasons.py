@@ -77,11 +77,7 @@ def why_not_there(
     short_by = None if short >= NEVER else short
     if _shortfall(replace(day, breaks=day.breaks[:0]), visit, there, onwards) <= 0:
         return Reason("break", {"minutes": short_by}), short_by
-    locked = {
-        number
-        for number, stop in enumerate(stops)
-        if stop.locked is not None and stop.locked.begins is not None
-    }
+    locked = {number for number, stop in enumerate(stops) if stop.locked is not None and stop.locked.begins is not None}
     promised = {number for number, stop in enumerate(stops) if stop.windows} - locked
     for code, numbers in (("promise", promised), ("lock", promised | locked)):
         if numbers and _shortfall(_without_windows(day, numbers), visit, there, onwards) <= 0:
@@ -118,10 +114,24 @@ def _without_windows(day: Day, numbers: set[int]) -> Day:
 
 def _shortfall(day: Day, visit: Visit, there: Ints, onwards: Ints) -> int:
     leaves, arrives = day.tables()
-    states = leaves.shape[1]
-    windows = np.array(visit.allowed or ((-NEVER, NEVER),), np.int64)
-    work = np.array((visit.before, visit.minutes, visit.after), np.int64)
-    scratch = np.empty((2, states), np.int64)
+    return shortfall(leaves, arrives, there, onwards, day.breaks, visit)
+
+
+def shortfall(leaves: Ints, arrives: Ints, there: Ints, onwards: Ints, breaks: Ints, visit: Visit) -> int:
+    """The minutes that a visit lacks in the best gap of a day; 0 or less when it fits, NEVER when nothing
+    helps.
+    """
+    scratch = np.empty((2, leaves.shape[1]), np.int64)
     return int(
-        kernels.shortfall(leaves, arrives, there, onwards, day.breaks, work, windows, scratch[0], scratch[1])
+        kernels.shortfall(
+            np.ascontiguousarray(leaves),
+            np.ascontiguousarray(arrives),
+            there.astype(np.int64),
+            onwards.astype(np.int64),
+            breaks,
+            np.array((visit.before, visit.minutes, visit.after), np.int64),
+            np.array(visit.allowed or ((-NEVER, NEVER),), np.int64),
+            scratch[0],
+            scratch[1],
+        )
     )

@@ -76,9 +76,7 @@ def starts_of(day: Day, wishes: Sequence[int | None]) -> list[int] | None:
             earliest,
             latest,
         )
-        windows = [
-            (int(opens), int(closes)) for opens, closes in day.windows[day.first[stop] : day.first[stop + 1]]
-        ]
+        windows = [(int(opens), int(closes)) for opens, closes in day.windows[day.first[stop] : day.first[stop + 1]]]
         start = _nearest(wish, _intervals(earliest, latest, windows or [(-NEVER, NEVER)]))
         if start is None:
             return None
@@ -103,6 +101,4 @@ def _nearest(wish: int | None, intervals: list[tuple[int, int]]) -> int | None:
         return None
     if wish is None:
         return intervals[0][0]
-    return min(
-        (min(max(wish, opens), closes) for opens, closes in intervals), key=lambda start: abs(start - wish)
-    )
+    return min((min(max(wish, opens), closes) for opens, closes in intervals), key=lambda start: abs(start - wish))

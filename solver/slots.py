@@ -13,6 +13,7 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.cost import worth
 from solver.day import Day, breaks_of, day_of
 from solver.errors import ProblemError
 from solver.gaps_numpy import find_gaps as find_gaps_with_numpy
@@ -21,7 +22,7 @@ from solver.kernels.arrays import NEVER, Ints
 from solver.kernels.compiling import compiled
 from solver.model import Place, Problem, Visit
 from solver.plan import Candidate, Cost, Plan, Proposal, Reason, Refusal, Route, Stop
-from solver.reasons import why_here, why_not_there, why_unfit
+from solver.reasons import shortfall, why_here, why_not_there, why_unfit
 from solver.schedule import starts_of
 from solver.validate import check_place, check_visit
 
@@ -43,11 +44,12 @@ class Calendar:
     """Every technician-day of a problem with what today's plan serves on it, kept ready for the next
     question.
 
-    It begins as `problem.plan` and follows `insert` and `remove`, each of which refreshes one technician-day.
-    A day that the plan overfills stays as it is and takes no visit. Not for several threads at once.
+    It begins as `plan`, or as `problem.plan`, and follows `insert` and `remove`, each of which refreshes one
+    technician-day. A day that the plan overfills stays as it is and takes no visit. Not for several threads
+    at once.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, plan: Plan | None = None) -> None:
         self.problem = problem
         index = problem.index
         self._shifts = [shift for technician in problem.technicians for shift in technician.shifts]
@@ -57,7 +59,7 @@ class Calendar:
         self._stops: list[list[Stop]] = [[] for _ in self._shifts]
         self._visits: dict[str, Visit] = {}
         self._row_of: dict[str, int] = {}
-        for route in problem.plan.routes:
+        for route in (plan or problem.plan).routes:
             self._stops[self._rows[route.shift]] = list(route.stops)
             for stop in route.stops:
                 self._visits[stop.visit] = index.visits[stop.visit]
@@ -86,9 +88,7 @@ class Calendar:
         self._breaks[:, :, 0] = 1
         for row, one in enumerate(breaks):
             self._breaks[row, : len(one)] = one
-        self._bounds = np.array([(shift.begins, shift.ends) for shift in self._shifts], np.int64).reshape(
-            -1, 2
-        )
+        self._bounds = np.array([(shift.begins, shift.ends) for shift in self._shifts], np.int64).reshape(-1, 2)
         self._day = np.array([shift.day for shift in self._shifts], np.int64)
         self._capacity = np.array(
             [NEVER if shift.capacity is None else shift.capacity for shift in self._shifts], np.int64
@@ -112,9 +112,7 @@ class Calendar:
         """What the calendar holds now."""
         return Plan(
             tuple(
-                Route(shift.id, tuple(stops))
-                for shift, stops in zip(self._shifts, self._stops, strict=True)
-                if stops
+                Route(shift.id, tuple(stops)) for shift, stops in zip(self._shifts, self._stops, strict=True) if stops
             )
         )
 
@@ -182,11 +180,7 @@ class Calendar:
         self._check_new(visit)
         place = self._places[visit.place]
         minutes_to, minutes_from = self._roads.minutes_around(place)
-        asked = (
-            np.arange(len(self._shifts))
-            if shifts is None
-            else np.array([self._row(one) for one in shifts], int)
-        )
+        asked = np.arange(len(self._shifts)) if shifts is None else np.array([self._row(one) for one in shifts], int)
         rows = self._fit_rows(visit, asked)
         found = self._find(visit, rows, minutes_to, minutes_from)
         candidates = self._candidates(visit, place, found, limit, bands, minutes_to, minutes_from)
@@ -194,6 +188,36 @@ class Calendar:
             return Proposal(candidates)
         refused = np.setdiff1d(asked, found[:, 0])
         return Proposal(candidates, self._refusals(visit, asked, refused, minutes_to, minutes_from))
+
+    def why_left_out(self, visit: Visit, most: int = 3) -> tuple[Reason, ...]:
+        """Why no day serves a visit: the `most` days that came nearest, or else what all days lack.
+
+        The reason `cost` stands alone: there is room, and using it costs more than it is worth.
+        """
+        best = self.propose(visit, limit=1).candidates
+        if best:
+            return (Reason("cost", {"extra": best[0].cost.total, "worth": worth(self.problem, visit)}),)
+        around = self._roads.minutes_around(self._places[visit.place])
+        every = np.arange(len(self._shifts))
+        rows = sorted(self._fit_rows(visit, every).tolist(), key=lambda row: self._shortfall(row, visit, *around))
+        reasons: dict[int | str, Reason] = {}
+        for row in rows[:most] or every.tolist():
+            reason, _ = self._why_not(row, visit, *around)
+            reasons.setdefault(reason.code if not rows else row, reason)
+        return tuple(reasons.values())[:most] or (Reason("no_shift"),)
+
+    def _shortfall(self, row: int, visit: Visit, minutes_to: Ints, minutes_from: Ints) -> int:
+        count = self._stop_count[row] + 1
+        states = 1 << self._break_count[row]
+        places = self._at[row, : count + 1]
+        return shortfall(
+            self._leaves[row, :count, :states],
+            self._arrives[row, :count, :states],
+            minutes_to[places[:-1]],
+            minutes_from[places[1:]],
+            self._breaks[row, : self._break_count[row]],
+            visit,
+        )
 
     def _check_new(self, visit: Visit) -> None:
         check_visit("visit", visit)
@@ -249,9 +273,7 @@ class Calendar:
                 rows = rows[self._day[rows] == self.problem.index.shifts[today].day]
         return rows
 
-    def _find(
-        self, visit: Visit, rows: NDArray[np.int64], minutes_to: Ints, minutes_from: Ints
-    ) -> NDArray[np.int64]:
+    def _find(self, visit: Visit, rows: NDArray[np.int64], minutes_to: Ints, minutes_from: Ints) -> NDArray[np.int64]:
         work = np.array((visit.before, visit.minutes, visit.after), np.int64)
         windows = np.array(visit.allowed or ANY_TIME, np.int64)
         tables = self._at, self._leaves, self._arrives, self._direct, self._breaks
@@ -347,9 +369,7 @@ class Calendar:
                     found.append(Refusal(one.id, None, day, Reason("no_shift", {"day": day})))
         return tuple(found)
 
-    def _why_not(
-        self, row: int, visit: Visit, minutes_to: Ints, minutes_from: Ints
-    ) -> tuple[Reason, int | None]:
+    def _why_not(self, row: int, visit: Visit, minutes_to: Ints, minutes_from: Ints) -> tuple[Reason, int | None]:
         unfit = why_unfit(self.problem, self._shifts[row], visit)
         if unfit is not None:
             return unfit, None
@@ -358,7 +378,7 @@ class Calendar:
         day, stops = self._day_of(row)
         places = np.array(day.places)
         there, onwards = minutes_to[places[:-1]], minutes_from[places[1:]]
-        return why_not_there(day, stops, visit, there.astype(np.int64), onwards.astype(np.int64))
+        return why_not_there(day, stops, visit, there, onwards)
 
 
 def _best(total: NDArray[np.float64], found: NDArray[np.int64], limit: int | None) -> NDArray[np.int64]:

@@ -43,6 +43,9 @@ class Roads(Protocol):
     def minutes_table(self, places: Positions) -> Minutes:
         """Minutes between some places, row = from, column = to."""
 
+    def km_table(self, places: Positions) -> Kilometres:
+        """Kilometres between some places, row = from, column = to."""
+
     def with_place(self, place: Place) -> Roads:
         """The same roads with one more place at the end of the row."""
 
@@ -152,6 +155,10 @@ class MatrixRoads:
         """Minutes between some places, row = from, column = to."""
         return np.ascontiguousarray(self.table[np.ix_(places, places)])
 
+    def km_table(self, places: Positions) -> Kilometres:
+        """Kilometres between some places, row = from, column = to."""
+        return np.ascontiguousarray(self.lengths[np.ix_(places, places)])
+
     def with_place(self, place: Place) -> Roads:
         """Refused: a matrix does not know the roads of a new place."""
         raise ProblemError("travel.minutes", f"a row for the place {place.id}")
@@ -200,8 +207,12 @@ class EstimatedRoads:
 
     def minutes_table(self, places: Positions) -> Minutes:
         """Minutes between some places, row = from, column = to."""
+        return self._minutes(self.km_table(places))
+
+    def km_table(self, places: Positions) -> Kilometres:
+        """Kilometres between some places, row = from, column = to."""
         points = self.points[places]
-        return self._minutes(self._km(points[:, None, :] - points[None, :, :]))
+        return self._km(points[:, None, :] - points[None, :, :])
 
     def with_place(self, place: Place) -> Roads:
         """The same roads with one more place at the end of the row."""

@@ -1,6 +1,6 @@
 """The two tables of one technician-day: earliest departures and latest arrivals.
 
-`work` holds (before, minutes, after) of each stop; `windows[first[k]:first[k + 1]]` are the disjoint,
+`work` holds (before, minutes, after) of each stop; `windows[first[k]:last[k]]` are the disjoint,
 ascending windows of stop k, none for any time; `legs[k]` is the drive of gap k.
 """
 
@@ -44,6 +44,7 @@ def fill_day(
     work: Ints,
     windows: Ints,
     first: Ints,
+    last: Ints,
     leaves: Ints,
     arrives: Ints,
 ) -> None:
@@ -65,9 +66,7 @@ def fill_day(
         drive(leaves[stop + 1], legs[stop], breaks)
         for taken in range(states):
             if leaves[stop + 1, taken] < NEVER:
-                start = next_start(
-                    leaves[stop + 1, taken] + work[stop, 0], windows, first[stop], first[stop + 1]
-                )
+                start = next_start(leaves[stop + 1, taken] + work[stop, 0], windows, first[stop], last[stop])
                 leaves[stop + 1, taken] = min(start + work[stop, 1] + work[stop, 2], NEVER)
     for stop in range(stops - 1, -1, -1):
         arrives[stop] = arrives[stop + 1]
@@ -75,5 +74,5 @@ def fill_day(
         for taken in range(states):
             if arrives[stop, taken] > -NEVER:
                 latest = arrives[stop, taken] - work[stop, 1] - work[stop, 2]
-                start = last_start(latest, windows, first[stop], first[stop + 1])
+                start = last_start(latest, windows, first[stop], last[stop])
                 arrives[stop, taken] = max(start - work[stop, 0], -NEVER)

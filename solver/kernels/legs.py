@@ -1,0 +1,61 @@
+"""One drive inside the search: read from a table, or estimated where a table would be too large."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from solver.kernels.arrays import Floats, Ints
+from solver.kernels.compiling import kernel
+
+
+class Legs(NamedTuple):
+    """Drives between places; an empty table means that minutes are estimated as in `solver.travel.Estimate`."""
+
+    minutes: Ints  # (places, places) or (0, 0)
+    km: Floats  # the same; (0, 0) where kilometres cost nothing or are estimated
+    points: Floats  # (places, 3) on the unit sphere; (0, 3) beside a table
+    fixed_minutes: float
+    minutes_per_km: float
+    minute_cost: float
+    km_cost: float
+
+
+@kernel
+def leg_km(points: Floats, origin: int, destination: int) -> float:
+    """Kilometres of the great circle by the series of its chord."""
+    x = points[origin, 0] - points[destination, 0]
+    y = points[origin, 1] - points[destination, 1]
+    z = points[origin, 2] - points[destination, 2]
+    square = x * x + y * y + z * z
+    series = 1 + square * (1 / 24 + square * (3 / 640 + square * (5 / 7168 + square * (35 / 294912))))
+    return float(6371.0088 * (math.sqrt(square) * series))
+
+
+@kernel
+def estimated_minutes(legs: Legs, km: float) -> int:
+    """Whole minutes of a drive of some kilometres."""
+    if km == 0.0:
+        return 0
+    return max(1, math.ceil(legs.fixed_minutes + legs.minutes_per_km * km - 1e-9))
+
+
+@kernel
+def leg_minutes(legs: Legs, origin: int, destination: int) -> int:
+    """Whole minutes of a drive."""
+    if legs.minutes.shape[0] > 0:
+        minutes: int = legs.minutes[origin, destination]
+        return minutes
+    return estimated_minutes(legs, leg_km(legs.points, origin, destination))
+
+
+@kernel
+def leg_cost(legs: Legs, origin: int, destination: int) -> float:
+    """What a drive costs."""
+    if legs.minutes.shape[0] > 0:
+        cost: float = legs.minute_cost * legs.minutes[origin, destination]
+        if legs.km.shape[0] > 0:
+            cost += legs.km_cost * legs.km[origin, destination]
+        return cost
+    km = leg_km(legs.points, origin, destination)
+    return legs.minute_cost * estimated_minutes(legs, km) + legs.km_cost * km

@@ -1,0 +1,219 @@
+"""A problem and its plan as the arrays of the search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.cost import cost_of, worth
+from solver.day import breaks_of, disjoint
+from solver.kernels.arrays import NEVER, Floats, Ints
+from solver.kernels.legs import Legs
+from solver.kernels.search import Routes, Scratch, Work
+from solver.model import Problem, Shift, Visit
+from solver.plan import Plan
+from solver.reasons import why_unfit
+from solver.travel import EstimatedRoads
+
+MOST_TABULATED = 2000
+"""Places up to which estimated drives are tabulated: beyond, computing one again is faster than reading
+memory.
+"""
+
+NEIGHBOURS = 200
+MOST_STOPS = 100
+
+HOT, WARM, COLD = 60.0, 10.0, 1.0
+"""Temperatures in minutes of travel: at first, at first when a plan is there already, and at last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Everything the kernel works on."""
+
+    work: Work
+    routes: Routes
+    scratch: Scratch
+    heat: Floats
+
+
+def search_of(problem: Problem, plan: Plan, seed: int) -> Search:
+    """The arrays for a problem, beginning at a plan that keeps the law."""
+    work = _work(problem)
+    position = {visit.id: number for number, visit in enumerate(problem.visits)}
+    rows = {name: row for row, name in enumerate(problem.index.shifts)}
+    orders: list[list[int]] = [[] for _ in rows]
+    for route in plan.routes:
+        orders[rows[route.shift]] = [position[stop.visit] for stop in route.stops]
+    width = _most_stops(problem, orders)
+    states = work.breaks.shape[1]
+    routes = _routes(work, orders, width, 1 << states, cost_of(problem, plan).total, seed)
+    scratch = Scratch(
+        legs=np.zeros(width + 1, np.int64),
+        busy=np.zeros((width, 3), np.int64),
+        first=np.zeros(width, np.int64),
+        last=np.zeros(width, np.int64),
+        earliest=np.zeros(1 << states, np.int64),
+        latest=np.zeros(1 << states, np.int64),
+        nothing=np.zeros(3, np.int64),
+        waiting=np.zeros(len(position), np.int64),
+        key=np.zeros(len(position)),
+    )
+    served = sum(map(len, orders)) / max(1, len(position))
+    minute = problem.weights.travel_minute + problem.weights.km / 2 or 1.0
+    heat = minute * np.array([WARM if served > 0.5 else HOT, COLD])
+    return Search(work, routes, scratch, heat)
+
+
+def _most_stops(problem: Problem, orders: list[list[int]]) -> int:
+    """More stops than a shift can hold, within reason."""
+    shortest = min((visit.before + visit.minutes + visit.after for visit in problem.visits), default=1)
+    longest = max((shift.ends - shift.begins for shift in problem.index.shifts.values()), default=0)
+    now = max(map(len, orders), default=0)
+    return max(now, min(longest // shortest, len(problem.visits), MOST_STOPS)) + 1
+
+
+def _routes(work: Work, orders: list[list[int]], width: int, states: int, cost: float, seed: int) -> Routes:
+    rows, visits = len(orders), len(work.place)
+    order = np.zeros((rows, width), np.int32)
+    stops = np.array([len(one) for one in orders], np.int64)
+    where = np.full(visits, -1, np.int64)
+    for row, one in enumerate(orders):
+        order[row, : len(one)] = one
+        where[one] = row
+    words = np.random.SeedSequence(seed).generate_state(2)
+    return Routes(
+        order=order,
+        stops=stops,
+        where=where,
+        room=np.zeros(rows, np.int64),
+        leaves=np.zeros((rows, width + 1, states), np.int32),
+        arrives=np.zeros((rows, width + 1, states), np.int32),
+        direct=np.zeros((rows, width + 1)),
+        sound=np.ones(rows, np.bool_),
+        touched=np.zeros(rows, np.bool_),
+        stale=np.zeros(rows, np.bool_),
+        kept_order=order.copy(),
+        kept_stops=stops.copy(),
+        kept_where=where.copy(),
+        best_order=order.copy(),
+        best_stops=stops.copy(),
+        costs=np.array([cost, cost]),
+        dice=np.array([words[0] | 1, words[1]], np.int64),
+    )
+
+
+def _work(problem: Problem) -> Work:
+    visits, shifts = problem.visits, list(problem.index.shifts.values())
+    places = problem.index.places
+    row_of = {shift.id: row for row, shift in enumerate(shifts)}
+    breaks = [breaks_of(shift.breaks) for shift in shifts]
+    padded = np.zeros((len(shifts), max(map(len, breaks), default=0), 3), np.int64)
+    for row, one in enumerate(breaks):
+        padded[row, : len(one)] = one
+    days = {day: line for line, day in enumerate(sorted({shift.day for shift in shifts}))}
+    windows, first, last = _windows(visits, shifts, days)
+    rows = _rows(problem, shifts)
+    today = [row_of.get(problem.index.planned.get(visit.id, ""), -1) for visit in visits]
+    place = np.array([places[visit.place] for visit in visits], np.int64)
+    return Work(
+        legs=_legs(problem),
+        place=place,
+        busy=np.array([(one.before, one.minutes, one.after) for one in visits], np.int64).reshape(-1, 3),
+        windows=windows,
+        first=first,
+        last=last,
+        rows=np.concatenate([np.zeros(0, np.int64), *rows]),
+        row_first=_starts([len(one) for one in rows]),
+        penalty=np.array([worth(problem, visit) for visit in visits], np.float64),
+        width=np.array([_width(visit) for visit in visits], np.float64),
+        frozen=np.array(
+            [visit.locked is not None and row >= 0 for visit, row in zip(visits, today, strict=True)], np.bool_
+        ),
+        load=np.array([visit.load for visit in visits], np.int64),
+        today=np.array(today, np.int64),
+        near=_near(problem, place),
+        start=np.array([places[shift.start] for shift in shifts], np.int64),
+        end=np.array([places[shift.end] for shift in shifts], np.int64),
+        bounds=np.array([(shift.begins, shift.ends) for shift in shifts], np.int64).reshape(-1, 2),
+        day=np.array([days[shift.day] for shift in shifts], np.int64),
+        breaks=padded,
+        break_count=np.array([len(one) for one in breaks], np.int64),
+        capacity=np.array([NEVER if one.capacity is None else one.capacity for one in shifts], np.int64),
+        disturbance=float(problem.weights.disturbance),
+    )
+
+
+def _starts(counts: list[int]) -> Ints:
+    """Where each part begins when parts of these lengths lie behind one another, and where the last one ends."""
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
+
+
+def _width(visit: Visit) -> int:
+    return sum(closes - opens for opens, closes in visit.allowed) if visit.allowed else NEVER
+
+
+def _windows(visits: tuple[Visit, ...], shifts: list[Shift], days: dict[int, int]) -> tuple[Ints, Ints, Ints]:
+    """All windows behind one another, and which of them matter for each visit on each day."""
+    merged = [disjoint(visit.allowed) for visit in visits]
+    flat = np.array([window for one in merged for window in one], np.int64).reshape(-1, 2)
+    starts = _starts([len(one) for one in merged])
+    first = np.zeros((len(days), len(visits)), np.int64)
+    last = np.zeros((len(days), len(visits)), np.int64)
+    for day, line in days.items():
+        begins = min(shift.begins for shift in shifts if shift.day == day)
+        ends = max(shift.ends for shift in shifts if shift.day == day)
+        past = _starts((flat[:, 1] < begins).astype(np.int64).tolist())
+        open_ = _starts((flat[:, 0] <= ends).astype(np.int64).tolist())
+        first[line] = starts[:-1] + past[starts[1:]] - past[starts[:-1]]
+        last[line] = starts[:-1] + open_[starts[1:]] - open_[starts[:-1]]
+    return flat, first, last
+
+
+def _rows(problem: Problem, shifts: list[Shift]) -> list[Ints]:
+    """The shifts on which each visit may be, drives and the other visits apart."""
+    bounds = np.array([(shift.begins, shift.ends) for shift in shifts], np.int64).reshape(-1, 2)
+    fit: dict[object, Ints] = {}
+    found = []
+    for visit in problem.visits:
+        needs = (tuple(sorted(visit.skills.items())), visit.load, visit.id if visit.locked else None)
+        if needs not in fit:
+            fit[needs] = np.array([why_unfit(problem, shift, visit) is None for shift in shifts], np.bool_)
+        earliest, latest = bounds[:, 0] + visit.before, bounds[:, 1] - visit.minutes - visit.after
+        reached = np.zeros(len(shifts), np.bool_) if visit.allowed else earliest <= latest
+        for opens, closes in visit.allowed:
+            reached |= np.maximum(earliest, opens) <= np.minimum(latest, closes)
+        found.append(np.flatnonzero(reached & fit[needs]))
+    return found
+
+
+def _legs(problem: Problem) -> Legs:
+    roads, weights = problem.index.roads, problem.weights
+    everywhere = np.arange(len(problem.places))
+    estimated = isinstance(roads, EstimatedRoads)
+    tabulated = not estimated or len(everywhere) <= MOST_TABULATED
+    nothing = np.zeros((0, 0))
+    km = roads.km_table(everywhere) if tabulated and weights.km else nothing
+    return Legs(
+        minutes=roads.minutes_table(everywhere) if tabulated else nothing.astype(np.int32),
+        km=km,
+        points=roads.points if isinstance(roads, EstimatedRoads) and not tabulated else np.zeros((0, 3)),
+        fixed_minutes=float(roads.estimate.fixed_minutes) if isinstance(roads, EstimatedRoads) else 0.0,
+        minutes_per_km=float(roads.estimate.minutes_per_km) if isinstance(roads, EstimatedRoads) else 0.0,
+        minute_cost=float(weights.travel_minute),
+        km_cost=float(weights.km),
+    )
+
+
+def _near(problem: Problem, place: NDArray[np.int64]) -> Ints:
+    """The nearest visits of each visit by the drive to them, itself first."""
+    count = min(len(place), NEIGHBOURS)
+    near = np.zeros((len(place), count), np.int32)
+    for visit, here in enumerate(place.tolist()):
+        drives = problem.index.roads.minutes_around(here)[1][place]
+        drives[visit] = -1
+        close = np.argpartition(drives, count - 1)[:count] if count < len(place) else np.arange(len(place))
+        near[visit] = close[np.argsort(drives[close], kind="stable")]
+    return near
