@@ -51,7 +51,8 @@ export function openMove(item, to = {}) {
 form.addEventListener('input', event => { if (event.target !== reason) askAgain(); });
 form.addEventListener('submit', async event => {
   event.preventDefault();
-  if (await move(visit, wanted(), reason.value)) dialog.close();
+  const refused = words => showVerdict({ verdict: 'red', words: [words] });
+  if (await move(visit, wanted(), reason.value, refused)) dialog.close();
 });
 dialog.addEventListener('close', () => {
   checker?.stop();

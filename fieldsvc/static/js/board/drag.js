@@ -4,9 +4,8 @@ import { toast } from '../staff/toast.js';
 import { clock } from '../staff/time.js';
 import { say } from '../staff/words.js';
 import { stillCheck, verdictWords } from './check.js';
-import { openMove } from './dialog.js';
 import { grid, pixelsPerMinute } from './draw.js';
-import { move, tryMove } from './moves.js';
+import { propose } from './propose.js';
 import { board, find, holdStill } from './store.js';
 
 const THRESHOLD = 5;
@@ -95,11 +94,8 @@ function scrollAlong(event) {
 }
 
 function settle({ item, to, verdict }) {
-  if (!to || (item.row?.id === to.technician && item.begins === to.begins)) return undefined;
-  if (!verdict) return tryMove(item, to);
-  if (verdict.verdict === 'green') return move(item, to);
-  if (verdict.verdict === 'amber') return openMove(item, to);
-  return toast(say('not_moved', { client: item.client, words: verdict.words.join(' · ') }));
+  const stays = item.row?.id === to?.technician && item.begins === to?.begins;
+  if (to && !stays) propose(item, to, verdict);
 }
 
 function finish() {

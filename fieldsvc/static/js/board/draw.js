@@ -60,7 +60,7 @@ function drawLoad(row, parent) {
   const travel = make('span', '', load);
   mask('car', travel);
   travel.append(duration(row.travel_minutes));
-  make('span', 'visually-hidden', load, say('travel_km', { km: row.km }));
+  make('span', 'visually-hidden', load, `, ${say('km', { km: row.km })}`);
 }
 
 function drawRow(row) {

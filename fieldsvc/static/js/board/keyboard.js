@@ -3,7 +3,8 @@ import { toast } from '../staff/toast.js';
 import { say } from '../staff/words.js';
 import { grid } from './draw.js';
 import { openMove } from './dialog.js';
-import { lock, tryMove, undo, unschedule } from './moves.js';
+import { lock, undo, unschedule } from './moves.js';
+import { propose } from './propose.js';
 import { find, settings } from './store.js';
 
 const STEP = 15;
@@ -40,10 +41,10 @@ function walk(from, key) {
 
 function moveBy(visit, key) {
   const { row, begins } = visit;
-  if (key in SIDEWAYS) return tryMove(visit, { technician: row.id, begins: begins + STEP * SIDEWAYS[key] });
+  if (key in SIDEWAYS) return propose(visit, { technician: row.id, begins: begins + STEP * SIDEWAYS[key] });
   const all = lanes();
   const next = all[all.findIndex(lane => Number(lane.dataset.technician) === row.id) + UPDOWN[key]];
-  return next && tryMove(visit, { technician: Number(next.dataset.technician), begins });
+  return next && propose(visit, { technician: Number(next.dataset.technician), begins });
 }
 
 const ON_VISIT = { m: openMove, l: lock, u: unschedule };

@@ -1,12 +1,13 @@
 // The planning board of one day: puts the parts together.
 import { duration } from '../staff/time.js';
 import { count, say } from '../staff/words.js';
-import './drag.js';
+import './conflict.js';
 import './keyboard.js';
 import { justDragged } from './drag.js';
 import { draw, grid, scrollToNow } from './draw.js';
-import { openPanel, onClose, redrawSide, shownIn } from './panel.js';
+import { openPanel } from './panel.js';
 import { startPolling } from './poll.js';
+import { onClose, redrawSide, shownInSide } from './side.js';
 import { board, onShow } from './store.js';
 import { drawCandidates } from './suggest.js';
 import { drawUnscheduled, markCard } from './unscheduled.js';
@@ -20,9 +21,9 @@ function drawTotals() {
 
 function mark() {
   for (const visit of grid.querySelectorAll('.visit')) {
-    visit.classList.toggle('is-open', Number(visit.dataset.id) === shownIn());
+    visit.classList.toggle('is-open', Number(visit.dataset.id) === shownInSide());
   }
-  markCard(shownIn());
+  markCard(shownInSide());
 }
 
 onShow(() => {

@@ -3,11 +3,13 @@ import { Refused, post } from '../staff/ask.js';
 import { clock, dayWords } from '../staff/time.js';
 import { toast } from '../staff/toast.js';
 import { say } from '../staff/words.js';
-import { showConflict } from './conflict.js';
-import { check } from './check.js';
-import { openMove } from './dialog.js';
 import { refresh } from './poll.js';
 import { address, board, nameOf, settings, show } from './store.js';
+
+let tellConflict = () => undefined;
+
+/** Who shows a colleague's version: called with the visit, the server's words and the place that was wanted. */
+export const onConflict = listener => { tellConflict = listener; };
 
 const undoable = () => [say('undo'), undo];
 
@@ -22,38 +24,29 @@ async function change(name, visit, body) {
   show(answer.board);
 }
 
-async function explain(error, visit, wanted) {
+async function explain(error, visit, wanted, tell = toast) {
   if (!(error instanceof Refused)) {
-    toast(say('unknown'));
+    tell(say('unknown'));
     return refresh();
   }
   if (error.status === 409 && error.answer.current) {
     await refresh();
-    return showConflict(visit, error, wanted);
+    return tellConflict(visit, error.message, wanted);
   }
   const words = error.answer.violations?.length ? error.answer.violations : [error.message || say('refused')];
-  return toast(say('not_moved', { client: visit.client, words: words.join(' · ') }));
+  return tell(say('not_moved', { client: visit.client, words: words.join(' · ') }));
 }
 
-/** Move a visit or schedule an intervention. Returns whether it was done; a refusal has been explained. */
-export async function move(visit, to, reason = '') {
+/** Move a visit or schedule an intervention. Returns whether it was done; a refusal is explained with `tell`. */
+export async function move(visit, to, reason = '', tell = toast) {
   try {
-    await change('move', visit, { day: board().day, ...to, reason });
+    await change('move', visit, { technician: to.technician, day: to.day ?? board().day, begins: to.begins, reason });
     toast(say('moved', { client: visit.client, place: placeWords(to) }), undoable());
     return true;
   } catch (error) {
-    await explain(error, visit, to);
+    await explain(error, visit, to, tell);
     return false;
   }
-}
-
-/** Ask first: move when it is free of doubt, refuse when a rule says no, else open the dialog for a reason. */
-export async function tryMove(visit, to) {
-  if (visit.locked) return toast(say('is_locked', { client: visit.client }));
-  const verdict = await check(visit, to);
-  if (verdict.verdict === 'green') return move(visit, to);
-  if (verdict.verdict === 'amber') return openMove(visit, to);
-  return toast(say('not_moved', { client: visit.client, words: verdict.words.join(' · ') }));
 }
 
 export async function lock(visit) {

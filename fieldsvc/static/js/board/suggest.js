@@ -5,7 +5,7 @@ import { clock, dayWords, duration } from '../staff/time.js';
 import { count, say } from '../staff/words.js';
 import { grid } from './draw.js';
 import { move } from './moves.js';
-import { closeSide, fillSide, onClose, setShown } from './panel.js';
+import { closeSide, fillSide, onClose } from './side.js';
 import { address, board, find } from './store.js';
 
 const BAND_ICON = { green: 'circle-check', orange: 'alert-triangle', red: 'alert-octagon' };
@@ -27,11 +27,11 @@ function drawChoice(candidate, parent) {
   const radio = make('input', 'form-check-input', label);
   Object.assign(radio, { type: 'radio', name: 'candidate', value: candidate.number, checked: candidate === chosen });
   make('b', '', label, `${candidate.number} · ${when(candidate)}`);
-  make('span', 'cost', label, say('cost_minutes', { minutes: signed(candidate.cost_minutes) }));
+  make('span', 'cost', label, say('minutes', { minutes: signed(candidate.cost_minutes) }));
   const who = make('span', 'who', label);
   bandTag(candidate.band, who);
   who.append(candidate.technician_name);
-  make('span', 'distance', label, say('cost_km', { km: signed(candidate.cost_km) }));
+  make('span', 'distance', label, say('km', { km: signed(candidate.cost_km) }));
   make('span', 'why', label, candidate.because);
 }
 
@@ -73,7 +73,7 @@ function drawPanel() {
   if (chosen) button.textContent = say('schedule_at', { hour: clock(chosen.begins), name: chosen.technician_name });
   choices.addEventListener('change', event => choose(Number(event.target.value)));
   button.addEventListener('click', () => book(item));
-  fillSide(say('suggest_title'), content, () => undefined);
+  fillSide(item.intervention, say('suggest_title'), content);
 }
 
 async function book(item) {
@@ -92,7 +92,7 @@ export function drawCandidates() {
     place(mark, candidate.begins - board().from, candidate.minutes);
     mark.setAttribute('aria-pressed', candidate === chosen);
     mask(BAND_ICON[candidate.band], mark);
-    mark.append(say('cost_minutes', { minutes: signed(candidate.cost_minutes) }));
+    mark.append(say('minutes', { minutes: signed(candidate.cost_minutes) }));
     make('span', '', mark, `${candidate.number} · ${say(`band_${candidate.band}`)}`);
     mark.addEventListener('click', () => choose(candidate.number));
   }
@@ -109,13 +109,12 @@ function choose(number) {
 /** Ask where the intervention fits and show the answer beside the board and on its lanes. */
 export async function suggest(id) {
   subject = find(id);
-  setShown(id);
   grid.classList.add('is-dimmed');
-  fillSide(say('suggest_title'), copy('suggest-wait', { client: subject.client }), null);
+  fillSide(id, say('suggest_title'), copy('suggest-wait', { client: subject.client }));
   try {
     answer = await get(address('suggestions', id));
   } catch (error) {
-    fillSide(say('suggest_title'), copy('suggest-failed', { words: error.message || say('no_answer') }), null);
+    fillSide(id, say('suggest_title'), copy('suggest-failed', { words: error.message || say('no_answer') }));
     return;
   }
   [chosen = null] = answer.candidates;

@@ -32,7 +32,7 @@ function drawDue(item, group, card) {
   mask(DUE_ICON[group], line);
   const words = item.due_on ? say('due', { day: dayWords(item.due_on) }) : say('no_due_date');
   line.append(group === 'today' ? say('due_today') : words);
-  if (item.status === 'requested') make('span', 'tag', line, say('asked_by_client'));
+  if (item.status === 'requested') make('span', 'small-tag', line, say('asked_by_client'));
 }
 
 function drawCard(item, group) {

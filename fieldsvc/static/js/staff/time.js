@@ -20,7 +20,10 @@ export function minutesOf(text) {
   return parts && parts[1] < 24 && parts[2] < 60 ? parts[1] * 60 + Number(parts[2]) : null;
 }
 
+// English dates are written the European way, as on the server.
+const locale = document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang;
+
 /** A local day such as "2026-11-24" in the reader's words: "Tue 24 Nov". */
 export const dayWords = day => new Intl.DateTimeFormat(
-  document.documentElement.lang, { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' },
+  locale, { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' },
 ).format(new Date(`${day}T00:00Z`));
