@@ -8,8 +8,6 @@ def normal(text: str) -> str | None:
     if len(text) > 254:
         return None
     try:
-        return validate_email(
-            text.strip(), check_deliverability=False, test_environment=True
-        ).normalized.lower()
+        return validate_email(text.strip(), check_deliverability=False, test_environment=True).normalized.lower()
     except EmailNotValidError:
         return None

@@ -70,9 +70,7 @@ def enqueue(
 
 def due(session: Session, *, now: datetime, limit: int = 100) -> list[int]:
     """Ids of jobs that can be claimed: queued ones whose time has come, running ones whose lease ran out."""
-    return list(
-        session.scalars(select(Job.id).where(_claimable(now)).order_by(Job.run_at, Job.id).limit(limit))
-    )
+    return list(session.scalars(select(Job.id).where(_claimable(now)).order_by(Job.run_at, Job.id).limit(limit)))
 
 
 def claim(session: Session, job_id: int, *, now: datetime) -> Claim | None:
@@ -145,9 +143,7 @@ def cancel(session: Session, job: Job, *, now: datetime) -> None:
 
 def end_cancelled(session: Session, claim: Claim, *, now: datetime) -> None:
     """Mark a running job that was asked to stop as cancelled."""
-    session.execute(
-        update(Job).where(_held_by(claim)).values(state="cancelled", finished_at=now, lease_until=None)
-    )
+    session.execute(update(Job).where(_held_by(claim)).values(state="cancelled", finished_at=now, lease_until=None))
 
 
 def _claimable(now: datetime) -> Any:

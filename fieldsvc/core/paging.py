@@ -24,11 +24,11 @@ class Page(Generic[Row]):
         return max(1, -(-self.total // self.size))
 
 
-def page_of(session: Session, rows: Select[tuple[Row]], number: int, size: int) -> Page[Row]:
+def page_of(session: Session, rows: Select[Any], number: int, size: int) -> Page[Row]:
     """Page `number` of `rows`; a number past the end gives the last page."""
     counted: Select[Any] = select(func.count()).select_from(rows.order_by(None).subquery())
     total = session.scalar(counted) or 0
     last = max(1, -(-total // size))
     number = min(max(1, number), last)
-    found = list(session.scalars(rows.limit(size).offset((number - 1) * size)))
+    found: list[Row] = list(session.scalars(rows.limit(size).offset((number - 1) * size)))
     return Page(found, total, number, size)

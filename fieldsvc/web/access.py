@@ -40,7 +40,6 @@ TABLE: dict[tuple[str, str], Who] = {
         "portal.visit_calendar",
         "portal.booked",
         "portal.when",
-        "portal.questionnaire",
         methods=(_GET,),
     ),
     **_lines(
@@ -48,12 +47,50 @@ TABLE: dict[tuple[str, str], Who] = {
         methods=(_GET, _POST),
     ),
     **_lines(
-        Who.CONTACT, "portal.reschedule", "portal.hold", "portal.extend_hold", "portal.call_me", methods=(_POST,)
+        Who.CONTACT, "portal.reschedule", "portal.hold", "portal.extend_hold", "portal.call_me", "portal.questionnaire", methods=(_POST,)
     ),
     # people with a secret link
     **_lines(Who.ANYONE, "guest.questionnaire", methods=(_GET, _POST)),
     **_lines(Who.ANYONE, "guest.thanks", "feeds.technician", methods=(_GET,)),
-    # staff
+    # dispatchers
+    **_lines(
+        Who.DISPATCHER,
+        "dispatch.board",
+        "dispatch.changes",
+        "dispatch.interventions",
+        "dispatch.intervention",
+        "dispatch.suggestions",
+        "dispatch.plan",
+        "dispatch.satisfaction",
+        methods=(_GET,),
+    ),
+    **_lines(
+        Who.DISPATCHER,
+        "dispatch.new_intervention",
+        "dispatch.assistant",
+        "dispatch.move_form",
+        "dispatch.complete",
+        "dispatch.cancel",
+        methods=(_GET, _POST),
+    ),
+    **_lines(
+        Who.DISPATCHER,
+        "dispatch.check",
+        "dispatch.move",
+        "dispatch.lock",
+        "dispatch.unschedule",
+        "dispatch.lock_form",
+        "dispatch.unschedule_form",
+        "dispatch.undo",
+        "dispatch.optimise",
+        "dispatch.publish",
+        "dispatch.discard",
+        methods=(_POST,),
+    ),
+    # technicians
+    **_lines(Who.TECHNICIAN, "field.day", methods=(_GET,)),
+    **_lines(Who.TECHNICIAN, "field.rotate_feed", "field.revoke_feed", methods=(_POST,)),
+    # staff, before they are signed in
     **_lines(Who.ANYONE, "staff.sign_in", methods=(_GET, _POST)),
     **_lines(Who.ANYONE, "staff.sign_out", methods=(_POST,)),
 }

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from fieldsvc.core import clock
 from fieldsvc.core.config import Config
 from fieldsvc.core.db import READ_ONLY
+from fieldsvc.domain.geo.geocode import Geocoder
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -15,6 +16,12 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 def config() -> Config:
     """The configuration of the running product."""
     found: Config = current_app.extensions["fieldsvc"].config
+    return found
+
+
+def geocoder() -> Geocoder | None:
+    """Who knows where addresses are; None when nobody is configured."""
+    found: Geocoder | None = current_app.extensions["fieldsvc"].geocoder
     return found
 
 

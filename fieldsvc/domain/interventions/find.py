@@ -27,6 +27,8 @@ SHOWN = (
 SORTS: dict[str, Sequence[ColumnElement[object]]] = {
     "when": (Intervention.window_begins_at.asc().nulls_last(), Intervention.id.asc()),
     "-when": (Intervention.window_begins_at.desc().nulls_last(), Intervention.id.desc()),
+    "due": (Intervention.due_on.asc().nulls_last(), Intervention.id.asc()),
+    "-due": (Intervention.due_on.desc().nulls_last(), Intervention.id.desc()),
     "client": (func.lower(Client.name).asc(), Intervention.id.asc()),
     "-client": (func.lower(Client.name).desc(), Intervention.id.asc()),
     "reference": (Intervention.id.asc(),),

@@ -51,7 +51,7 @@ def enqueue(
     locale = recipient.locale or unit.locale
     is_email = bool(recipient.email)
     compose = render.email if is_email else render.sms
-    rendered = compose(kind, locale, {"unit": unit, "zone": unit.zone, **values})
+    rendered = compose(kind, locale, {"unit": unit, "zone": unit.zone, "locale": locale, **values})
     message = OutboxMessage(
         unit_id=unit.id,
         kind=kind,

@@ -26,9 +26,7 @@ def _release_expired_holds(session: Session, technician_ids: list[int], *, now: 
     expired = select(Intervention.id).where(Intervention.status == "held", Intervention.held_until <= now)
     session.execute(
         update(Visit)
-        .where(
-            Visit.technician_id.in_(technician_ids), Visit.is_occupying, Visit.intervention_id.in_(expired)
-        )
+        .where(Visit.technician_id.in_(technician_ids), Visit.is_occupying, Visit.intervention_id.in_(expired))
         .values(is_occupying=False)
         .execution_options(synchronize_session="fetch")
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError, InternalError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 import solver
@@ -15,7 +15,7 @@ from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.interventions.models import Intervention, Visit
 from fieldsvc.domain.planning import guard
 from fieldsvc.domain.planning.problem import Loaded, demand_of, load, new_visit, shift_id, spot_of, with_visit
-from fieldsvc.domain.planning.words import violation_words
+from fieldsvc.domain.planning.words import Names, violation_words
 from fieldsvc.domain.teams.models import Technician
 from fieldsvc.domain.units.models import BusinessUnit
 
@@ -113,7 +113,8 @@ def refusals(
     ]
     route = solver.Route(shift_id(technician.id, day), tuple(sorted(stops, key=lambda stop: stop.begins)))
     violations = solver.check(with_visit(loaded, visit), _plan_with(loaded, route))
-    return [violation_words(violation, session, unit) for violation in violations]
+    names = Names.of(loaded, {visit.id: intervention.client.name})
+    return [violation_words(violation, names) for violation in violations]
 
 
 def write(session: Session, intervention: Intervention, fit: Fit, *, now: datetime) -> None:
@@ -125,25 +126,25 @@ def write(session: Session, intervention: Intervention, fit: Fit, *, now: dateti
         for stop in route.stops
         if stop.visit in loaded.visits and loaded.visits[stop.visit].begins_at != loaded.at(stop.begins)
     ]
+    begins_at = next(loaded.at(stop.begins) for stop in route.stops if stop.visit == str(intervention.id))
     take_out(session, intervention)
     session.flush()
-    _release(session, [visit.visit_id for visit, _begins_at in moved])
-    for visit, begins_at in moved:
-        _occupy(session, visit.visit_id, begins_at, begins_at + timedelta(minutes=visit.demand.minutes))
-    begins_at = next(loaded.at(stop.begins) for stop in route.stops if stop.visit == str(intervention.id))
-    intervention.visits.append(
-        Visit(
-            technician_id=shift.technician_id,
-            begins_at=begins_at,
-            ends_at=begins_at + timedelta(minutes=intervention.minutes),
-            is_occupying=True,
-        )
-    )
-    intervention.changed_at = now
-    _touch(session, [visit.intervention_id for visit, _begins_at in moved], now=now)
     try:
+        _release(session, [visit.visit_id for visit, _floated_at in moved])
+        for visit, floated_at in moved:
+            _occupy(session, visit.visit_id, floated_at, floated_at + timedelta(minutes=visit.demand.minutes))
+        intervention.visits.append(
+            Visit(
+                technician_id=shift.technician_id,
+                begins_at=begins_at,
+                ends_at=begins_at + timedelta(minutes=intervention.minutes),
+                is_occupying=True,
+            )
+        )
+        intervention.changed_at = now
+        _touch(session, [visit.intervention_id for visit, _floated_at in moved], now=now)
         session.flush()
-    except (IntegrityError, InternalError) as clash:
+    except IntegrityError as clash:
         raise SlotGone(_("This time has just been taken. Please choose another one.")) from clash
 
 
@@ -152,6 +153,17 @@ def take_out(session: Session, intervention: Intervention) -> None:
     for visit in list(intervention.visits):
         intervention.visits.remove(visit)
         session.delete(visit)
+
+
+def hand_over(session: Session, giver: Intervention, taker: Intervention, *, now: datetime) -> None:
+    """Give the time of one intervention to another, whose own time becomes free."""
+    take_out(session, taker)
+    session.flush()
+    for visit in list(giver.visits):
+        giver.visits.remove(visit)
+        taker.visits.append(visit)
+    taker.changed_at = now
+    session.flush()
 
 
 def stop_occupying(intervention: Intervention) -> None:

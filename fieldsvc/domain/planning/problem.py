@@ -11,7 +11,7 @@ import solver
 from fieldsvc.core.dates import at_wall_time, local_day
 from fieldsvc.domain.catalogue.find import WITH_SKILLS
 from fieldsvc.domain.catalogue.models import ActivityType
-from fieldsvc.domain.clients.models import Site
+from fieldsvc.domain.clients.models import Client, Site
 from fieldsvc.domain.interventions.lifecycle import PLANNED
 from fieldsvc.domain.interventions.models import Intervention, Visit
 from fieldsvc.domain.planning.travel import travel_of
@@ -49,6 +49,7 @@ class PlannedVisit:
     status: str
     is_locked: bool
     window: tuple[datetime, datetime] | None
+    client_name: str
     site_id: int
     latitude: float
     longitude: float
@@ -178,12 +179,14 @@ def planned_visits(
             Intervention.minutes,
             Intervention.priority,
             Intervention.activity_type_id,
+            Client.name.label("client_name"),
             Site.id.label("site_id"),
             Site.latitude,
             Site.longitude,
         )
         .join(Intervention, Intervention.id == Visit.intervention_id)
         .join(Site, Site.id == Intervention.site_id)
+        .join(Client, Client.id == Intervention.client_id)
         .where(
             Visit.technician_id.in_(list(technician_ids)),
             Visit.is_occupying,
@@ -208,6 +211,7 @@ def planned_visits(
             status=row.status,
             is_locked=row.is_locked or row.status not in FREE_TO_MOVE or row.begins_at <= now,
             window=(row.window_begins_at, row.window_ends_at) if row.window_begins_at else None,
+            client_name=row.client_name,
             site_id=row.site_id,
             latitude=row.latitude,
             longitude=row.longitude,
@@ -279,9 +283,7 @@ class _Builder:
         places.update({site_place(visit.site_id): (visit.latitude, visit.longitude) for visit in planned})
         if spot is not None:
             places[spot.id] = (spot.latitude, spot.longitude)
-        return tuple(
-            solver.Place(name, latitude, longitude) for name, (latitude, longitude) in places.items()
-        )
+        return tuple(solver.Place(name, latitude, longitude) for name, (latitude, longitude) in places.items())
 
     def _technician(self, technician: Technician) -> solver.Technician:
         home = f"home:{technician.id}"

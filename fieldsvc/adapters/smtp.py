@@ -1,0 +1,47 @@
+"""Sends e-mail by SMTP."""
+
+import smtplib
+from dataclasses import dataclass
+from email.message import EmailMessage
+
+from fieldsvc.core.config import Config
+from fieldsvc.domain.notify.models import OutboxMessage
+
+TIMEOUT_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """A mail server; one connection a message."""
+
+    config: Config
+
+    def send(self, message: OutboxMessage) -> None:
+        """Hand the message over. Raises `OSError` or `smtplib.SMTPException`."""
+        assert self.config.smtp_host is not None, "built only when a host is configured"
+        with smtplib.SMTP(self.config.smtp_host, self.config.smtp_port, timeout=TIMEOUT_SECONDS) as server:
+            if self.config.smtp_starttls:
+                server.starttls()
+            if self.config.smtp_user:
+                server.login(self.config.smtp_user, self.config.smtp_password or "")
+            server.send_message(compose(message, self.config.mail_from))
+
+
+def compose(message: OutboxMessage, sender: str) -> EmailMessage:
+    """The e-mail of an outbox row: text, HTML, attachments, and the id that makes a second delivery the same."""
+    mail = EmailMessage()
+    mail["From"] = sender
+    mail["To"] = message.recipient
+    mail["Subject"] = message.subject
+    mail["Message-ID"] = message.message_id
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(message.text)
+    if message.html:
+        mail.add_alternative(message.html, subtype="html")
+    for name, content_type, content in message.attachments:
+        main, _slash, rest = content_type.partition("/")
+        subtype, *parameters = (part.strip() for part in rest.split(";"))
+        options = dict(parameter.split("=", 1) for parameter in parameters if not parameter.startswith("charset"))
+        assert main == "text", "we attach text files only"
+        mail.add_attachment(content, subtype=subtype, filename=name, params=options)
+    return mail

@@ -1,0 +1,95 @@
+"""A hold becomes an appointment, or moves the one it replaces."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from fieldsvc.core import audit
+from fieldsvc.core.errors import NotAllowed, SlotGone
+from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.booking import actions, drafts, holds
+from fieldsvc.domain.booking.models import BookingDraft
+from fieldsvc.domain.clients.models import Contact
+from fieldsvc.domain.interventions import lifecycle, notices
+from fieldsvc.domain.interventions.models import Intervention
+from fieldsvc.domain.planning import guard, place
+from fieldsvc.domain.units.models import BusinessUnit
+
+
+def confirm(session: Session, unit: BusinessUnit, contact: Contact, draft_id: int, *, now: datetime) -> Intervention:
+    """Turn the draft's running hold into an appointment and queue the confirmation; a second call answers the same.
+
+    The place in the plan is checked again in this transaction. Raises `SlotGone` for a hold that ran out or whose
+    day changed, `NotAllowed` when the visit to move may not be moved any more, `NotFound` for somebody else's.
+    """
+    draft = drafts.of_contact(session, contact, draft_id)
+    if draft.finished_at is not None and draft.result_id is not None:
+        return session.get_one(Intervention, draft.result_id)
+    held = holds.running_hold(session, draft, now=now)
+    guard.take(session, [visit.technician_id for visit in held.visits], now=now)
+    _check_place(session, unit, held, now=now)
+    by = audit.Actor("contact", contact.id, contact.name)
+    if draft.reschedules is not None:
+        intervention = _replace(session, unit, draft, held, draft.reschedules, actor=by, now=now)
+    else:
+        intervention = held
+        lifecycle.move(session, held, "scheduled", actor=by, now=now, **_promise(held))
+        notices.booked(session, unit, held, now=now)
+    draft.finished_at, draft.result_id, draft.hold_id = now, intervention.id, None
+    return intervention
+
+
+def _check_place(session: Session, unit: BusinessUnit, held: Intervention, *, now: datetime) -> None:
+    """The hold keeps the time, not the technician's health: an absence since then takes the slot away."""
+    planned = held.planned
+    if planned is None:
+        raise SlotGone(_("This time is no longer kept for you. Please choose one again."))
+    assert held.window_begins_at is not None
+    assert held.window_ends_at is not None
+    where = place.Place(planned.technician_id, (held.window_begins_at, held.window_ends_at), planned.begins_at)
+    if place.fit_in(session, unit, held, where, now=now) is None:
+        raise SlotGone(_("This time is not possible any more. Please choose another one."))
+
+
+def _replace(
+    session: Session,
+    unit: BusinessUnit,
+    draft: BookingDraft,
+    held: Intervention,
+    intervention: Intervention,
+    *,
+    actor: audit.Actor,
+    now: datetime,
+) -> Intervention:
+    """Give the visit the time of the hold: same reference, same calendar event, and the old time is free."""
+    actions.require(intervention, "reschedule", now=now)
+    if intervention.status not in lifecycle.PLANNED:
+        raise NotAllowed(_("This visit cannot be moved any more."))
+    before = _promise(intervention)
+    guard.take(session, [visit.technician_id for visit in (*intervention.visits, *held.visits)], now=now)
+    place.hand_over(session, held, intervention, now=now)
+    intervention.window_begins_at, intervention.window_ends_at = held.window_begins_at, held.window_ends_at
+    intervention.marginal_cost, intervention.band = dict(held.marginal_cost), held.band
+    draft.hold_id = None
+    session.flush()
+    holds.discard(session, held)
+    audit.record(
+        session,
+        "intervention.rescheduled",
+        intervention,
+        actor=actor,
+        now=now,
+        before=before,
+        after=_promise(intervention),
+    )
+    notices.rescheduled(session, unit, intervention, now=now)
+    return intervention
+
+
+def _promise(intervention: Intervention) -> dict[str, str]:
+    assert intervention.window_begins_at is not None
+    assert intervention.window_ends_at is not None
+    return {
+        "window_begins_at": intervention.window_begins_at.isoformat(),
+        "window_ends_at": intervention.window_ends_at.isoformat(),
+    }

@@ -1,0 +1,199 @@
+"""A booking on its way, step by step; nothing a client typed is ever lost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fieldsvc.core.audit import Actor
+from fieldsvc.core.errors import Invalid, NotAllowed, NotFound
+from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.booking import actions, holds
+from fieldsvc.domain.booking.models import BookingDraft
+from fieldsvc.domain.catalogue import answers
+from fieldsvc.domain.catalogue import find as catalogue
+from fieldsvc.domain.catalogue.models import FormField
+from fieldsvc.domain.clients import find as clients
+from fieldsvc.domain.clients.models import Contact, Site
+from fieldsvc.domain.geo.geocode import Geocoder, locate
+from fieldsvc.domain.interventions import find as interventions
+from fieldsvc.domain.interventions import lifecycle
+from fieldsvc.domain.interventions.models import Intervention
+from fieldsvc.domain.units.models import BusinessUnit
+
+STEPS = ("what", "where", "questions", "when", "confirm")
+
+
+@dataclass(frozen=True, slots=True)
+class NewAddress:
+    """An address a client types because it is not on file yet."""
+
+    address: str
+    postcode: str
+    city: str
+    access_notes: str = ""
+
+
+def start(session: Session, contact: Contact, activity_type_id: int, *, now: datetime) -> BookingDraft:
+    """Begin to book work of this type. Raises `NotFound` when clients may not book it."""
+    allowed = {activity_type.id for activity_type in catalogue.bookable(session, contact.unit_id)}
+    if activity_type_id not in allowed:
+        raise NotFound(_("This cannot be booked here."))
+    draft = BookingDraft(
+        unit_id=contact.unit_id, contact_id=contact.id, activity_type_id=activity_type_id, created_at=now
+    )
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def reschedule(session: Session, contact: Contact, intervention_id: int, *, now: datetime) -> BookingDraft:
+    """Begin to choose another time for a visit; the old one stays until the new one is confirmed.
+
+    Raises `NotFound`, and `NotAllowed` with the condition that says no.
+    """
+    intervention = interventions.of_contact(session, contact, intervention_id)
+    actions.require(intervention, "reschedule", now=now)
+    draft = BookingDraft(
+        unit_id=contact.unit_id,
+        contact_id=contact.id,
+        activity_type_id=intervention.activity_type_id,
+        site_id=intervention.site_id,
+        answers=dict(intervention.answers),
+        is_answered=True,
+        reschedules_id=intervention.id,
+        created_at=now,
+    )
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def of_contact(session: Session, contact: Contact, draft_id: int) -> BookingDraft:
+    """A draft of this contact. Raises `NotFound`."""
+    draft = session.scalar(
+        select(BookingDraft).where(BookingDraft.id == draft_id, BookingDraft.contact_id == contact.id)
+    )
+    if draft is None:
+        raise NotFound(_("This booking does not exist."))
+    return draft
+
+
+def running(session: Session, contact: Contact, draft_id: int) -> BookingDraft:
+    """A draft that is not finished yet. Raises `NotFound`, `NotAllowed`."""
+    draft = of_contact(session, contact, draft_id)
+    if draft.finished_at is not None:
+        raise NotAllowed(_("This booking is finished already."))
+    return draft
+
+
+def questions_of(draft: BookingDraft) -> list[FormField]:
+    """What the activity type asks before the visit."""
+    form = draft.activity_type.intake_form
+    return list(form.fields) if form else []
+
+
+def change_activity_type(session: Session, contact: Contact, draft_id: int, activity_type_id: int) -> BookingDraft:
+    """Choose other work for a draft; a hold for the former one is given back."""
+    draft = running(session, contact, draft_id)
+    if activity_type_id not in {row.id for row in catalogue.bookable(session, contact.unit_id)}:
+        raise NotFound(_("This cannot be booked here."))
+    if draft.activity_type_id != activity_type_id:
+        holds.release(session, draft)
+        draft.activity_type_id, draft.is_answered = activity_type_id, False
+    return draft
+
+
+def choose_site(session: Session, contact: Contact, draft_id: int, site_id: int) -> BookingDraft:
+    """Say where the work is. Raises `NotFound` for somebody else's site."""
+    draft = running(session, contact, draft_id)
+    site = clients.site_of(session, contact, site_id)
+    if draft.site_id != site.id:
+        holds.release(session, draft)
+        draft.site_id = site.id
+    return draft
+
+
+def choose_new_address(
+    session: Session,
+    contact: Contact,
+    draft_id: int,
+    new: NewAddress,
+    geocoder: Geocoder | None,
+    *,
+    now: datetime,
+) -> BookingDraft:
+    """Add an address to the client's sites and choose it; one that is not found on the map is kept as not located."""
+    draft = running(session, contact, draft_id)
+    holds.release(session, draft)
+    site = Site(
+        unit_id=contact.unit_id,
+        client_id=contact.client_id,
+        reference=_next_site_reference(session, contact),
+        address=new.address,
+        postcode=new.postcode,
+        city=new.city,
+        access_notes=new.access_notes,
+    )
+    found = locate(session, geocoder, site.full_address, now=now)
+    if found is not None:
+        site.latitude, site.longitude = found
+    session.add(site)
+    session.flush()
+    draft.site_id = site.id
+    return draft
+
+
+def answer(session: Session, contact: Contact, draft_id: int, given: Mapping[str, str], notes: str) -> BookingDraft:
+    """Keep the answers to the questions of the activity type. Raises `Invalid` with the words by field."""
+    draft = running(session, contact, draft_id)
+    if len(notes) > answers.LONGEST["long_text"]:
+        words = _("Please shorten this to %(n)s characters.", n=answers.LONGEST["long_text"])
+        raise Invalid(words, {"notes": words})
+    draft.answers = answers.read(questions_of(draft), given)
+    draft.notes = notes.strip().replace("\x00", "")
+    draft.is_answered = True
+    return draft
+
+
+def step_of(draft: BookingDraft) -> str:
+    """The first step that is not done yet."""
+    if draft.site_id is None:
+        return "where"
+    if not draft.is_answered and questions_of(draft):
+        return "questions"
+    return "when" if draft.hold_id is None else "confirm"
+
+
+def ask_for_a_call(
+    session: Session, unit: BusinessUnit, contact: Contact, draft_id: int, *, now: datetime
+) -> Intervention:
+    """Turn a draft that found no fitting slot into a request that the unit's staff answer by phone."""
+    draft = running(session, contact, draft_id)
+    if draft.site is None:
+        raise NotAllowed(_("Please say first where we should come."))
+    holds.release(session, draft)
+    intervention = Intervention(
+        unit_id=unit.id,
+        client_id=contact.client_id,
+        contact_id=contact.id,
+        site_id=draft.site.id,
+        activity_type_id=draft.activity_type_id,
+        status="requested",
+        minutes=draft.activity_type.minutes,
+        priority=draft.activity_type.priority,
+        answers=dict(draft.answers),
+        notes=draft.notes,
+        created_at=now,
+        changed_at=now,
+    )
+    lifecycle.begin(session, intervention, actor=Actor("contact", contact.id, contact.name), now=now)
+    draft.finished_at, draft.result_id = now, intervention.id
+    return intervention
+
+
+def _next_site_reference(session: Session, contact: Contact) -> str:
+    count = session.scalar(select(func.count()).where(Site.client_id == contact.client_id)) or 0
+    return f"{contact.client.reference}-{count + 1}"

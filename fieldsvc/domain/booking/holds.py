@@ -1,0 +1,192 @@
+"""Holds: a slot kept for one person until an instant. A hold is an intervention nobody has confirmed yet."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fieldsvc.core.audit import Actor
+from fieldsvc.core.errors import NotAllowed, SlotGone, TooMany
+from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.booking import actions, slots
+from fieldsvc.domain.booking.models import BookingDraft
+from fieldsvc.domain.booking.slots import Slots
+from fieldsvc.domain.clients.models import Contact
+from fieldsvc.domain.interventions import lifecycle
+from fieldsvc.domain.interventions.models import Intervention
+from fieldsvc.domain.planning import assistant, place
+from fieldsvc.domain.planning.problem import spot_of
+from fieldsvc.domain.planning.windows import Window
+from fieldsvc.domain.units.models import BusinessUnit
+from fieldsvc.domain.units.settings import settings_of
+
+
+def slots_for(
+    session: Session, unit: BusinessUnit, draft: BookingDraft, *, now: datetime, reasons: bool = False
+) -> Slots:
+    """What the draft's owner may choose from now; his own hold counts as free for him."""
+    if draft.site is None or not draft.site.is_located:
+        raise NotAllowed(_("We could not find this address on the map. Please let us call you to find a time."))
+    return slots.find(
+        session,
+        unit,
+        draft.activity_type,
+        spot_of(draft.site),
+        now=now,
+        without=_own(draft),
+        minutes=_minutes_of(draft),
+        reasons=reasons,
+    )
+
+
+def hold(
+    session: Session, unit: BusinessUnit, contact: Contact, draft: BookingDraft, window: Window, *, now: datetime
+) -> Intervention:
+    """Keep a slot for the draft's owner; the one he held before is given back in the same breath.
+
+    Raises `SlotGone` when it is taken or was never offered, `TooMany` when he holds too many already.
+    """
+    if draft.reschedules is not None:
+        actions.require(draft.reschedules, "reschedule", now=now)
+    draft.wanted_window = [at.isoformat() for at in window]
+    places = _places_of(session, unit, draft, window, now=now)
+    release(session, draft)
+    _check_limit(session, unit, contact, now=now)
+    held = _new_hold(unit, contact, draft, window, now=now)
+    lifecycle.begin(session, held, actor=Actor("contact", contact.id, contact.name), now=now)
+    fit = place.place(session, unit, held, places, now=now)
+    cost = fit.candidate.cost
+    held.marginal_cost = {
+        "travel_minutes": cost.travel_minutes,
+        "km": round(cost.km, 2),
+        "waiting_minutes": cost.waiting_minutes,
+        "total": cost.total,
+    }
+    held.band = fit.candidate.band
+    session.flush()
+    draft.hold_id = held.id
+    return held
+
+
+def extend(session: Session, unit: BusinessUnit, draft: BookingDraft, *, now: datetime) -> Intervention:
+    """Keep a running hold longer, once. Raises `SlotGone` when it ran out, `NotAllowed` the second time."""
+    held = running_hold(session, draft, now=now)
+    if held.is_hold_extended:
+        raise NotAllowed(_("This time has been kept longer already. Please confirm it now."))
+    assert held.held_until is not None
+    held.held_until += timedelta(minutes=settings_of(unit).hold_extension_minutes)
+    held.is_hold_extended = True
+    return held
+
+
+def running_hold(session: Session, draft: BookingDraft, *, now: datetime) -> Intervention:
+    """The draft's hold, kept for this transaction. Raises `SlotGone` when there is none or it ran out."""
+    held = None
+    if draft.hold_id is not None:
+        held = session.scalar(select(Intervention).where(Intervention.id == draft.hold_id).with_for_update())
+    if held is None or held.status != "held" or held.held_until is None or held.held_until <= now:
+        raise SlotGone(_("This time is no longer kept for you. Please choose one again."))
+    return held
+
+
+def release(session: Session, draft: BookingDraft) -> None:
+    """Give the draft's hold back, if it has one: the row goes, as if it had never been."""
+    if draft.hold_id is None:
+        return
+    held = session.get(Intervention, draft.hold_id)
+    draft.hold_id = None
+    if held is not None and held.status == "held":
+        session.flush()
+        discard(session, held)
+
+
+def discard(session: Session, held: Intervention) -> None:
+    """Take a hold out of the calendar and the database."""
+    place.take_out(session, held)
+    session.flush()
+    session.delete(held)
+    session.flush()
+
+
+def sweep(session: Session, *, now: datetime) -> int:
+    """Take away the holds that ran out; they counted for nobody already. The number of rows that went."""
+    expired = session.scalars(
+        select(Intervention)
+        .where(Intervention.status == "held", Intervention.held_until <= now)
+        .order_by(Intervention.id)
+        .with_for_update(skip_locked=True)
+        .limit(200)
+    ).all()
+    for held in expired:
+        for draft in session.scalars(select(BookingDraft).where(BookingDraft.hold_id == held.id)):
+            draft.hold_id = None
+        session.flush()
+        discard(session, held)
+    return len(expired)
+
+
+def _places_of(
+    session: Session, unit: BusinessUnit, draft: BookingDraft, window: Window, *, now: datetime
+) -> list[place.Place]:
+    """Who could come in this window: only what the portal would offer now can be held."""
+    assert draft.site is not None
+    asked = slots.question_for_window(
+        unit,
+        draft.activity_type,
+        spot_of(draft.site),
+        window,
+        now=now,
+        without=_own(draft),
+        minutes=_minutes_of(draft),
+    )
+    if asked is None:
+        raise SlotGone(_("This time cannot be booked any more. Please choose another one."))
+    answer = assistant.suggest(session, unit, asked, now=now)
+    technicians = dict.fromkeys(s.technician_id for s in answer.found if s.window == window)
+    if not technicians:
+        raise SlotGone(_("This time has just been taken. Please choose another one."))
+    return [place.Place(technician_id, window) for technician_id in technicians]
+
+
+def _check_limit(session: Session, unit: BusinessUnit, contact: Contact, *, now: datetime) -> None:
+    held = session.scalar(
+        select(func.count()).where(
+            Intervention.contact_id == contact.id, Intervention.status == "held", Intervention.held_until > now
+        )
+    )
+    if (held or 0) >= settings_of(unit).holds_per_contact:
+        raise TooMany(_("You are keeping several times already. Please confirm one, or wait a few minutes."), 300)
+
+
+def _new_hold(
+    unit: BusinessUnit, contact: Contact, draft: BookingDraft, window: Window, *, now: datetime
+) -> Intervention:
+    assert draft.site is not None
+    return Intervention(
+        unit_id=unit.id,
+        client_id=contact.client_id,
+        contact_id=contact.id,
+        site_id=draft.site.id,
+        site=draft.site,
+        activity_type_id=draft.activity_type_id,
+        activity_type=draft.activity_type,
+        status="held",
+        minutes=_minutes_of(draft),
+        priority=draft.activity_type.priority,
+        answers=dict(draft.answers),
+        notes=draft.notes,
+        window_begins_at=window[0],
+        window_ends_at=window[1],
+        held_until=now + timedelta(minutes=settings_of(unit).hold_minutes),
+        replaces_id=draft.reschedules_id,
+        created_at=now,
+        changed_at=now,
+    )
+
+
+def _own(draft: BookingDraft) -> list[int]:
+    return [draft.hold_id] if draft.hold_id is not None else []
+
+
+def _minutes_of(draft: BookingDraft) -> int:
+    return draft.reschedules.minutes if draft.reschedules else draft.activity_type.minutes

@@ -1,0 +1,189 @@
+"""The slots a client may choose from: the assistant's candidates, one for each arrival window."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from fieldsvc.core.dates import local_day
+from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.catalogue.models import ActivityType
+from fieldsvc.domain.planning import assistant
+from fieldsvc.domain.planning.assistant import Refused, Suggestion
+from fieldsvc.domain.planning.problem import Spot, demand_of
+from fieldsvc.domain.planning.windows import Window
+from fieldsvc.domain.planning.words import recommendation_words
+from fieldsvc.domain.units.models import BusinessUnit
+
+RECOMMENDED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One choice: an arrival window with its best candidate; `why` is what recommends it, or nothing."""
+
+    window: Window
+    best: Suggestion
+    why: str = ""
+
+    @property
+    def begins_at(self) -> datetime:
+        """When the arrival window opens."""
+        return self.window[0]
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the arrival window closes."""
+        return self.window[1]
+
+    @property
+    def key(self) -> str:
+        """The window as a form posts it."""
+        return window_key(self.window)
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """What one person may choose from now, cheapest first, and why there is not more."""
+
+    slots: list[Slot]
+    refused: list[Refused]
+    closed: dict[date, str]
+    first_day: date
+    last_day: date
+
+    def on(self, day: date, zone: str) -> list[Slot]:
+        """The slots of one local day, in the order of the clock."""
+        return sorted((s for s in self.slots if local_day(s.begins_at, zone) == day), key=lambda s: s.begins_at)
+
+    def at(self, window: Window) -> Slot | None:
+        """The slot with exactly this window."""
+        return next((slot for slot in self.slots if slot.window == window), None)
+
+    def nearest(self, window: Window, limit: int = 3) -> list[Slot]:
+        """The slots closest in time to a window that is gone."""
+        return sorted(self.slots, key=lambda slot: abs(slot.begins_at - window[0]))[:limit]
+
+
+def find(
+    session: Session,
+    unit: BusinessUnit,
+    activity_type: ActivityType,
+    spot: Spot,
+    *,
+    now: datetime,
+    days: int | None = None,
+    without: Sequence[int] = (),
+    minutes: int | None = None,
+    reasons: bool = False,
+) -> Slots:
+    """Every slot from the booking notice to the booking horizon (or `days` days), each reachable as things stand.
+
+    `without` are interventions that do not count, such as the person's own hold; `minutes` is the length of the work
+    where it is not the activity type's.
+    """
+    asked = question(unit, activity_type, spot, now=now, days=days, without=without, minutes=minutes)
+    answer = assistant.suggest(session, unit, asked, now=now, reasons=reasons)
+    best: dict[Window, Suggestion] = {}
+    for suggestion in answer.found:
+        best.setdefault(suggestion.window, suggestion)
+    return Slots(
+        slots=[
+            Slot(window, suggestion, _recommendation(suggestion, rank))
+            for rank, (window, suggestion) in enumerate(best.items())
+        ],
+        refused=answer.refused,
+        closed=answer.closed,
+        first_day=asked.days[0],
+        last_day=asked.days[-1],
+    )
+
+
+def question(
+    unit: BusinessUnit,
+    activity_type: ActivityType,
+    spot: Spot,
+    *,
+    now: datetime,
+    days: int | None = None,
+    without: Sequence[int] = (),
+    minutes: int | None = None,
+) -> assistant.Question:
+    """What a client asks: this work, at this place, between the booking notice and the booking horizon."""
+    earliest_at = now + timedelta(hours=activity_type.booking_notice_hours)
+    first = local_day(earliest_at, unit.zone)
+    last = local_day(now, unit.zone) + timedelta(days=activity_type.booking_horizon_days)
+    count = (last - first).days + 1 if days is None else days
+    return assistant.Question(
+        demand=demand_of(activity_type, minutes),
+        spot=spot,
+        days=[first + timedelta(days=offset) for offset in range(max(1, count))],
+        width=activity_type.arrival_window_minutes,
+        earliest_at=earliest_at,
+        without=tuple(without),
+    )
+
+
+def question_for_window(
+    unit: BusinessUnit,
+    activity_type: ActivityType,
+    spot: Spot,
+    window: Window,
+    *,
+    now: datetime,
+    without: Sequence[int] = (),
+    minutes: int | None = None,
+) -> assistant.Question | None:
+    """The client's question for the day of one window; None when the window lies outside notice and horizon."""
+    whole = question(unit, activity_type, spot, now=now, without=without, minutes=minutes)
+    day = local_day(window[0], unit.zone)
+    return replace(whole, days=[day]) if day in whole.days else None
+
+
+def why_none(slots: Slots, activity_type: ActivityType) -> list[str]:
+    """Why there is no slot at all, in the client's words, the main reason first."""
+    codes = Counter(refused.code for refused in slots.refused)
+    if not codes:
+        return [_("We are closed on all the days that can be booked.")]
+    unable = codes["skill"] + codes["level"]
+    sentences = []
+    if unable == codes.total():
+        return [_("At the moment none of our technicians can do this work.")]
+    if unable:
+        sentences.append(_("Only some of our technicians can do this work, and their days are full."))
+    else:
+        sentences.append(_("All our technicians are busy on the days that can be booked."))
+    if codes["travel"] or codes["promise"]:
+        sentences.append(
+            _("Where there is still free time, the way to your address would make us late for someone else.")
+        )
+    if codes["no_shift"]:
+        sentences.append(_("Some technicians are away during these days."))
+    if codes["break"]:
+        sentences.append(_("Some days leave no room beside the technician's lunch."))
+    return sentences
+
+
+def window_key(window: Window) -> str:
+    """An arrival window as text: two instants with a slash between them."""
+    return f"{window[0]:%Y-%m-%dT%H:%MZ}/{window[1]:%Y-%m-%dT%H:%MZ}"
+
+
+def read_window(text: str) -> Window | None:
+    """The arrival window in `text`; None when it is none."""
+    begins, slash, ends = text.partition("/")
+    try:
+        window = (datetime.fromisoformat(begins), datetime.fromisoformat(ends))
+    except ValueError:
+        return None
+    if not slash or any(at.tzinfo is None for at in window) or window[0] >= window[1]:
+        return None
+    return window
+
+
+def _recommendation(suggestion: Suggestion, rank: int) -> str:
+    if rank >= RECOMMENDED or suggestion.band != "green":
+        return ""
+    return recommendation_words(suggestion.reason)

@@ -1,0 +1,171 @@
+"""The planning assistant: where one more visit fits. One function, two callers: dispatchers and the client portal."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+import solver
+from fieldsvc.core.errors import NotAllowed
+from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.interventions.models import Intervention
+from fieldsvc.domain.planning.problem import Demand, Loaded, Spot, demand_of, load, new_visit, spot_of
+from fieldsvc.domain.planning.windows import Window, arrival_windows
+from fieldsvc.domain.planning.words import Names, reason_words
+from fieldsvc.domain.teams import find as teams
+from fieldsvc.domain.teams.models import Technician
+from fieldsvc.domain.units.models import BusinessUnit
+from fieldsvc.domain.units.settings import settings_of
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A candidate: a promised window, who comes and when that is planned, and what it costs."""
+
+    window: Window
+    technician_id: int
+    technician_name: str
+    day: date
+    begins_at: datetime
+    minutes: int
+    cost_minutes: int
+    cost_km: float
+    cost: float
+    band: str
+    because: str
+    reason: solver.Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A technician-day without a candidate, why, and by how many minutes it fails where that has a meaning."""
+
+    technician_id: int
+    technician_name: str
+    day: date
+    because: str
+    code: str
+    short_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Every candidate, best first, and every technician-day that has none."""
+
+    found: list[Suggestion]
+    refused: list[Refused]
+    closed: dict[date, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Where one more visit may go: `earliest_at` bounds its start, `width` is the arrival window in minutes.
+
+    With `whole_windows` a window that has begun by `earliest_at` is left out, as a client is never promised
+    what is partly over.
+    """
+
+    demand: Demand
+    spot: Spot
+    days: Sequence[date]
+    width: int
+    earliest_at: datetime
+    whole_windows: bool = True
+    without: tuple[int, ...] = ()
+    technician_ids: tuple[int, ...] | None = None
+
+
+def suggest(
+    session: Session, unit: BusinessUnit, question: Question, *, now: datetime, reasons: bool = False
+) -> Suggestions:
+    """Ask the engine over the live calendars; `reasons` also says why the other technician-days have nothing."""
+    technicians = [
+        technician
+        for technician in teams.active(session, unit.id)
+        if question.technician_ids is None or technician.id in question.technician_ids
+    ]
+    if not technicians or not question.days:
+        return Suggestions([], [], {})
+    loaded = load(session, unit, technicians, question.days, now=now, without=question.without, spot=question.spot)
+    windows = promised_windows(unit, technicians, question)
+    if not windows:
+        return Suggestions([], [], loaded.closed)
+    starts = [(max(begins_at, question.earliest_at), ends_at) for begins_at, ends_at in windows]
+    visit = new_visit(loaded, question.demand, question.spot.id, starts)
+    settings = settings_of(unit)
+    proposal = solver.Calendar(loaded.problem).propose(
+        visit, reasons=reasons, bands=(settings.green_up_to_minutes, settings.orange_up_to_minutes)
+    )
+    names = Names.of(loaded)
+    promised = {loaded.interval(start): window for start, window in zip(starts, windows, strict=True)}
+    return Suggestions(
+        found=[_suggestion(loaded, candidate, promised, names, visit.minutes) for candidate in proposal.candidates],
+        refused=[_refused(loaded, refusal, names) for refusal in proposal.refused],
+        closed=loaded.closed,
+    )
+
+
+def suggest_for(
+    session: Session, unit: BusinessUnit, intervention: Intervention, days: Sequence[date], *, now: datetime
+) -> Suggestions:
+    """What the dispatcher is shown for one intervention on some days, and why the other technicians cannot.
+
+    Raises `NotAllowed` for a site that is not located: it is never planned at a guessed place.
+    """
+    if not intervention.site.is_located:
+        raise NotAllowed(_("This address is not on the map yet. Please add its coordinates first."))
+    question = Question(
+        demand=demand_of(intervention.activity_type, intervention.minutes, intervention.priority),
+        spot=spot_of(intervention.site),
+        days=days,
+        width=intervention.activity_type.arrival_window_minutes,
+        earliest_at=now,
+        whole_windows=False,
+        without=(intervention.id,),
+    )
+    return suggest(session, unit, question, now=now, reasons=True)
+
+
+def promised_windows(unit: BusinessUnit, technicians: Iterable[Technician], question: Question) -> list[Window]:
+    """The windows of the grid that can still be promised."""
+    everybody = list(technicians)
+    return [
+        (begins_at, ends_at)
+        for day in question.days
+        for begins_at, ends_at in arrival_windows(everybody, day, question.width, unit.zone)
+        if (begins_at >= question.earliest_at if question.whole_windows else ends_at > question.earliest_at)
+    ]
+
+
+def _suggestion(
+    loaded: Loaded, candidate: solver.Candidate, promised: dict[tuple[int, int], Window], names: Names, minutes: int
+) -> Suggestion:
+    assert candidate.window is not None, "every question has windows"
+    shift = loaded.shifts[candidate.shift]
+    return Suggestion(
+        window=promised[candidate.window],
+        technician_id=shift.technician_id,
+        technician_name=loaded.technicians[shift.technician_id].name,
+        day=shift.day_on,
+        begins_at=loaded.at(candidate.begins[0]),
+        minutes=minutes,
+        cost_minutes=candidate.cost.travel_minutes,
+        cost_km=round(candidate.cost.km, 1),
+        cost=candidate.cost.total,
+        band=candidate.band,
+        because=reason_words(candidate.because, names),
+        reason=candidate.because,
+    )
+
+
+def _refused(loaded: Loaded, refusal: solver.Refusal, names: Names) -> Refused:
+    technician = loaded.technicians[int(refusal.technician)]
+    return Refused(
+        technician_id=technician.id,
+        technician_name=technician.name,
+        day=loaded.days[min(refusal.day, len(loaded.days) - 1)],
+        because=reason_words(refusal.reason, names),
+        code=refusal.reason.code,
+        short_by=refusal.short_by,
+    )

@@ -1,0 +1,1 @@
+"""Floor 4: the actors and the schedule."""

@@ -1,0 +1,57 @@
+"""Runs one job row from claim to end: lease kept by a heartbeat, effect and `done` committed together."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from fieldsvc.core import jobs
+from fieldsvc.core.jobs import Claim
+from fieldsvc.jobs.tasks import TASKS, Progress, Tools
+
+log = structlog.get_logger()
+
+
+def run(tools: Tools, job_id: int) -> None:
+    """Do the work of a job if nobody else has it; a failure is written to the row and tried again later."""
+    with tools.sessions.begin() as session:
+        claim = jobs.claim(session, job_id, now=tools.now())
+    if claim is None:
+        return
+    try:
+        with _kept(tools, claim) as progress:
+            effect = TASKS[claim.kind](tools, claim, progress)
+            is_cancelled = progress.is_cancelled()
+        with tools.sessions.begin() as session:
+            if is_cancelled:
+                jobs.end_cancelled(session, claim, now=tools.now())
+            else:
+                jobs.finish(session, claim, effect, now=tools.now())
+    except Exception as error:
+        log.warning("job.failed", job=job_id, kind=claim.kind, attempt=claim.attempts, error=type(error).__name__)
+        with tools.sessions.begin() as session:
+            jobs.fail(session, claim, f"{type(error).__name__}: {error}", now=tools.now())
+
+
+@contextmanager
+def _kept(tools: Tools, claim: Claim) -> Iterator[Progress]:
+    """Keep the lease while the work goes on."""
+    stop, cancelled = threading.Event(), threading.Event()
+
+    def beat(progress: int | None = None) -> None:
+        with tools.sessions.begin() as session:
+            if not jobs.heartbeat(session, claim, now=tools.now(), progress=progress):
+                cancelled.set()
+
+    def keep_beating() -> None:
+        while not stop.wait(jobs.LEASE.total_seconds() / 4):
+            beat()
+
+    thread = threading.Thread(target=keep_beating, name=f"lease-{claim.job_id}", daemon=True)
+    thread.start()
+    try:
+        yield Progress(report=beat, is_cancelled=cancelled.is_set)
+    finally:
+        stop.set()
+        thread.join()
