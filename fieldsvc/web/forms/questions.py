@@ -1,19 +1,19 @@
 """Turns the questions an administrator wrote into a form."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from flask_wtf import FlaskForm
 from wtforms import Field, RadioField, StringField, TextAreaField
 
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import pick
 from fieldsvc.domain.catalogue.models import FormField
+from fieldsvc.web.forms.page_form import PageForm
 
 PREFIX = "q_"
 
 
-class QuestionsForm(FlaskForm):
+class QuestionsForm(PageForm):
     """A form of questions; the domain reads and checks the answers."""
 
     def questions(self) -> Iterator[Field]:
@@ -25,13 +25,18 @@ class QuestionsForm(FlaskForm):
         return {field.name.removeprefix(PREFIX): field.data or "" for field in self.questions()}
 
 
-def questions_form(questions: Sequence[FormField], answers: Mapping[str, Any]) -> QuestionsForm:
-    """A form that asks `questions`, filled with the answers there are."""
+AskedForm = TypeVar("AskedForm", bound=QuestionsForm)
+
+
+def questions_form(
+    questions: Sequence[FormField], answers: Mapping[str, Any], base: type[AskedForm], **values: Any
+) -> AskedForm:
+    """A form that asks `questions` before the fields of `base`, filled with the answers there are."""
     fields = {PREFIX + question.code: _field(question) for question in questions}
-    form = type("AskedQuestions", (QuestionsForm,), fields)(data=_typed(answers))
+    form: AskedForm = type("AskedQuestions", (base,), fields)(**_typed(answers), **values)
     for question in questions:
         field = form[PREFIX + question.code]
-        field.kind = question.kind
+        field.flags.kind = question.kind
         field.flags.required = question.is_required
     return form
 
@@ -41,8 +46,9 @@ def _field(question: FormField) -> Any:
     if question.kind in CHOICES:
         # The domain checks the choice, with better words.
         return RadioField(label, choices=CHOICES[question.kind](question), description=hint, validate_choice=False)
-    widget = TextAreaField if question.kind == "long_text" else StringField
-    return widget(label, description=hint)
+    if question.kind == "long_text":
+        return TextAreaField(label, description=hint)
+    return StringField(label, description=hint)
 
 
 def _typed(answers: Mapping[str, Any]) -> dict[str, str]:

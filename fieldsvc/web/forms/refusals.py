@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask_wtf import FlaskForm
-
 from fieldsvc.core.errors import Invalid
+from fieldsvc.web.forms.page_form import PageForm
 from fieldsvc.web.session import roll_back
 
 
 @contextmanager
-def shown_in(form: FlaskForm, prefix: str = "") -> Iterator[None]:
+def shown_in(form: PageForm, prefix: str = "") -> Iterator[None]:
     """Put the words of an `Invalid` at the fields it names, else above the form; nothing is written then."""
     try:
         yield
@@ -22,7 +21,7 @@ def shown_in(form: FlaskForm, prefix: str = "") -> Iterator[None]:
             form.form_errors.append(refusal.words)
 
 
-def add_error(form: FlaskForm, name: str, words: str) -> None:
+def add_error(form: PageForm, name: str, words: str) -> None:
     """Say at the field `name`, or above the form when it has no such field, what is wrong."""
     if name in form:
         form[name].errors = [*form[name].errors, words]

@@ -1,6 +1,5 @@
 """Pages behind a secret link, without sign-in."""
 
-from fieldsvc.web.guest import questionnaire
-from fieldsvc.web.guest.blueprint import blueprint
+from fieldsvc.web.guest.questionnaire import blueprint
 
-__all__ = ["blueprint", "questionnaire"]
+__all__ = ["blueprint"]

@@ -1,15 +1,16 @@
 """The questionnaire after a visit: one question a step, saved as the reader goes."""
 
-from flask import g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fieldsvc.domain.interventions import questionnaires
 from fieldsvc.domain.interventions.models import QuestionnaireResponse
 from fieldsvc.domain.units.models import BusinessUnit
-from fieldsvc.web.forms.questions import PREFIX, questions_form
+from fieldsvc.web.forms.questions import PREFIX, QuestionsForm, questions_form
 from fieldsvc.web.forms.refusals import shown_in
-from fieldsvc.web.guest.blueprint import blueprint
 from fieldsvc.web.session import db, now
+
+blueprint = Blueprint("guest", __name__)
 
 
 @blueprint.route("/questionnaire/<token>", methods=["GET", "POST"])
@@ -21,7 +22,7 @@ def questionnaire(token: str) -> ResponseReturnValue:
     questions = questionnaires.form_of(db(), response).fields
     step = _step(len(questions))
     asked = questions[step - 1 : step]
-    form = questions_form(asked, response.answers)
+    form = questions_form(asked, response.answers, QuestionsForm)
     if form.validate_on_submit():
         with shown_in(form, PREFIX):
             questionnaires.save(db(), response, asked, form.given())
@@ -30,7 +31,11 @@ def questionnaire(token: str) -> ResponseReturnValue:
             questionnaires.finish(db(), response, now=now())
             return redirect(url_for("guest.thanks", token=token), 303)
     page = render_template(
-        "guest/questionnaire.html", form=form, step=step, total=len(questions), visit=response.intervention,
+        "guest/questionnaire.html",
+        form=form,
+        step=step,
+        total=len(questions),
+        visit=response.intervention,
         response=response,
     )
     return page, 422 if form.errors else 200

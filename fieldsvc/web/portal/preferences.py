@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from fieldsvc.core.text import LOCALES
 from fieldsvc.web.filters import THEMES
-from fieldsvc.web.portal.blueprint import blueprint, go_back
+from fieldsvc.web.portal.routes import blueprint, go_back
 from fieldsvc.web.session import config
 
 ONE_YEAR = 365 * 24 * 3600

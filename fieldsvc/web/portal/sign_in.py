@@ -5,7 +5,6 @@ from dataclasses import asdict
 from flask import flash, render_template, request
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
@@ -16,8 +15,9 @@ from fieldsvc.domain.accounts import codes
 from fieldsvc.domain.clients import portal_sign_in
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.web import principal
+from fieldsvc.web.forms.page_form import PageForm
 from fieldsvc.web.forms.refusals import add_error, shown_in
-from fieldsvc.web.portal.blueprint import blueprint, go, go_back
+from fieldsvc.web.portal.routes import blueprint, go, go_back
 from fieldsvc.web.principal import unit
 from fieldsvc.web.session import config, db, now
 
@@ -25,7 +25,7 @@ from fieldsvc.web.session import config, db, now
 ASKED = "sign_in"
 
 
-class IdentityForm(FlaskForm):
+class IdentityForm(PageForm):
     """Who wants to sign in."""
 
     identifier = StringField(
@@ -33,7 +33,7 @@ class IdentityForm(FlaskForm):
     )
 
 
-class CodeForm(FlaskForm):
+class CodeForm(PageForm):
     """The code that was sent."""
 
     code = StringField(_l("Six-digit code"), [InputRequired(_l("Please type the code we sent you."))])
@@ -45,7 +45,7 @@ def sign_in(unit_slug: str) -> ResponseReturnValue:
     form = IdentityForm()
     if form.validate_on_submit():
         with shown_in(form):
-            identity = portal_sign_in.read_identity(unit(), form.identifier.data)
+            identity = portal_sign_in.read_identity(unit(), form.identifier.data or "")
             _send_code(identity, request.args.get("next"))
             return go("sign_in_code")
     return render_template("portal/sign_in/ask.html", form=form), 422 if form.errors else 200
@@ -60,7 +60,7 @@ def sign_in_code(unit_slug: str) -> ResponseReturnValue:
     form = CodeForm()
     if form.validate_on_submit():
         contact = portal_sign_in.redeem_code(
-            db(), config().secret_key, unit(), asked["code_id"], form.code.data, now=now()
+            db(), config().secret_key, unit(), asked["code_id"], form.code.data or "", now=now()
         )
         if contact is not None:
             return _welcome(contact, asked["next"])
@@ -107,7 +107,6 @@ def _send_code(identity: portal_sign_in.Identity, next_path: str | None) -> None
         unit(),
         identity,
         now=now(),
-        public_url=config().public_url,
         locale=current_locale(),
     )
     cookie[ASKED] = {

@@ -1,6 +1,7 @@
 """The address of a unit's portal, and the way from one of its pages to another."""
 
 import re
+from typing import Any
 
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -12,12 +13,12 @@ blueprint = Blueprint("portal", __name__, url_prefix="/portal/<unit_slug>")
 LOCAL_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
 
-def address(page: str, **values: object) -> str:
+def address(page: str, **values: Any) -> str:
     """The address of a page of this unit's portal."""
     return url_for(f"portal.{page}", unit_slug=unit().slug, **values)
 
 
-def go(page: str, **values: object) -> ResponseReturnValue:
+def go(page: str, **values: Any) -> ResponseReturnValue:
     """Send the reader to a page of this unit's portal."""
     return redirect(address(page, **values), 303)
 

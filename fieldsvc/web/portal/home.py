@@ -1,0 +1,40 @@
+"""The first page of a signed-in client."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from fieldsvc.core.dates import local
+from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.booking import actions
+from fieldsvc.domain.catalogue import find as catalogue
+from fieldsvc.domain.interventions import find as interventions
+from fieldsvc.domain.interventions import questionnaires
+from fieldsvc.web.portal.routes import blueprint
+from fieldsvc.web.principal import contact, unit
+from fieldsvc.web.session import db, now
+
+NOON, EVENING = 12, 18
+
+
+@blueprint.get("/")
+def home(unit_slug: str) -> ResponseReturnValue:
+    """Show what comes next, what waits for an answer, and what can be booked."""
+    coming = interventions.coming(db(), contact())
+    possible = [action for action in actions.actions_of(coming[0], now=now()) if action.is_allowed] if coming else []
+    return render_template(
+        "portal/home/home.html",
+        greeting=_greeting(),
+        coming=coming,
+        possible=possible,
+        past=interventions.past(db(), contact(), limit=3),
+        questionnaires=questionnaires.open_for(db(), contact(), now=now()),
+        offered=catalogue.bookable(db(), unit().id),
+    )
+
+
+def _greeting() -> str:
+    name = contact().name.partition(" ")[0]
+    hour = local(now(), unit().zone).hour
+    if hour < NOON:
+        return _("Good morning, %(name)s", name=name)
+    return _("Good afternoon, %(name)s", name=name) if hour < EVENING else _("Good evening, %(name)s", name=name)
