@@ -56,7 +56,8 @@ def read(environment: Mapping[str, str] = os.environ, *, is_demo: bool = False) 
     if not secret:
         if not is_demo:
             raise Misconfigured(
-                "FIELDSVC_SECRET_KEY is not set. Make one with: python -c 'import secrets; print(secrets.token_hex(32))'"
+                "FIELDSVC_SECRET_KEY is not set. Make one with: "
+                "python -c 'import secrets; print(secrets.token_hex(32))'"
             )
         secret = _kept_secret()
     if len(secret) < 32:

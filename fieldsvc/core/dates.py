@@ -37,8 +37,9 @@ def at_wall_time(day: date, minute: int, zone: str) -> datetime:
 
     A wall time that a clock change skips is read with the offset before it; one that comes twice is the first.
     """
-    naive = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)
-    return naive.replace(tzinfo=zone_of(zone)).astimezone(UTC)
+    midnight = datetime(day.year, day.month, day.day, tzinfo=zone_of(zone))
+    # Adding to an instant with a zone moves the clock on the wall, whatever the zone does in between.
+    return (midnight + timedelta(minutes=minute)).astimezone(UTC)
 
 
 def zone_words(zone: str) -> str:

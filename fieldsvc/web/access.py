@@ -6,6 +6,7 @@ from flask import Flask, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fieldsvc.web import principal
+from fieldsvc.web.session import config
 
 
 class Who(StrEnum):
@@ -43,11 +44,22 @@ TABLE: dict[tuple[str, str], Who] = {
         methods=(_GET,),
     ),
     **_lines(
-        Who.CONTACT, "portal.what", "portal.where", "portal.questions", "portal.confirm", "portal.cancel",
+        Who.CONTACT,
+        "portal.what",
+        "portal.where",
+        "portal.questions",
+        "portal.confirm",
+        "portal.cancel",
         methods=(_GET, _POST),
     ),
     **_lines(
-        Who.CONTACT, "portal.reschedule", "portal.hold", "portal.extend_hold", "portal.call_me", "portal.questionnaire", methods=(_POST,)
+        Who.CONTACT,
+        "portal.reschedule",
+        "portal.hold",
+        "portal.extend_hold",
+        "portal.call_me",
+        "portal.questionnaire",
+        methods=(_POST,),
     ),
     # people with a secret link
     **_lines(Who.ANYONE, "guest.questionnaire", methods=(_GET, _POST)),
@@ -127,7 +139,7 @@ def _refusal(who: Who) -> ResponseReturnValue | None:
         abort(403)
     if who is Who.TECHNICIAN and principal.technician() is None:
         abort(403)
-    if who is Who.DEMO and not principal.config().is_demo:
+    if who is Who.DEMO and not config().is_demo:
         abort(404)
     return None
 

@@ -1,5 +1,8 @@
 """Security headers and rate limits."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -46,5 +49,5 @@ def install(app: Flask, *, has_tls: bool, limits: bool, storage: str) -> None:
 
     limiter = Limiter(get_remote_address, app=app, storage_uri=storage, enabled=limits)
     for endpoint, limit in LIMITS.items():
-        view = app.view_functions[endpoint]
-        app.view_functions[endpoint] = limiter.limit(limit, methods=["POST"])(view)
+        limited: Callable[..., Any] = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
+        app.view_functions[endpoint] = limited

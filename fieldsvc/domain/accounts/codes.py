@@ -26,9 +26,7 @@ class Issued:
     link: str
 
 
-def issue(
-    session: Session, key: str, unit_id: int, identity: str, subject_id: int | None, *, now: datetime
-) -> Issued:
+def issue(session: Session, key: str, unit_id: int, identity: str, subject_id: int | None, *, now: datetime) -> Issued:
     """Make a code and a link for an identity and end the ones before; unknown ones get theirs too (to nobody).
 
     Raises `TooMany` when the identity asked more than `PER_IDENTITY` times within an hour.
@@ -75,7 +73,8 @@ def redeem(session: Session, key: str, unit_id: int, code_id: int, code: str, *,
     if row is None or not is_code or not tokens.equal(row.code_hash, tokens.keyed_digest(key, code)):
         return None
     _end(session, code_id, now=now)
-    return row.subject_id
+    subject_id: int | None = row.subject_id
+    return subject_id
 
 
 def redeem_link(session: Session, unit_id: int, link: str, *, now: datetime) -> int | None:
@@ -88,7 +87,8 @@ def redeem_link(session: Session, unit_id: int, link: str, *, now: datetime) -> 
     if row is None:
         return None
     _end(session, row.id, now=now)
-    return row.subject_id
+    subject_id: int | None = row.subject_id
+    return subject_id
 
 
 def tries_left(session: Session, code_id: int, *, now: datetime) -> int:

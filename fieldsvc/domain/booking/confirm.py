@@ -35,7 +35,7 @@ def confirm(session: Session, unit: BusinessUnit, contact: Contact, draft_id: in
         intervention = held
         lifecycle.move(session, held, "scheduled", actor=by, now=now, **_promise(held))
         notices.booked(session, unit, held, now=now)
-    draft.finished_at, draft.result_id, draft.hold_id = now, intervention.id, None
+    draft.finished_at, draft.result_id, draft.hold = now, intervention.id, None
     return intervention
 
 
@@ -70,7 +70,7 @@ def _replace(
     place.hand_over(session, held, intervention, now=now)
     intervention.window_begins_at, intervention.window_ends_at = held.window_begins_at, held.window_ends_at
     intervention.marginal_cost, intervention.band = dict(held.marginal_cost), held.band
-    draft.hold_id = None
+    draft.hold = None
     session.flush()
     holds.discard(session, held)
     audit.record(

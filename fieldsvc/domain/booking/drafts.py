@@ -14,7 +14,7 @@ from fieldsvc.domain.booking import actions, holds
 from fieldsvc.domain.booking.models import BookingDraft
 from fieldsvc.domain.catalogue import answers
 from fieldsvc.domain.catalogue import find as catalogue
-from fieldsvc.domain.catalogue.models import FormField
+from fieldsvc.domain.catalogue.models import ActivityType, FormField
 from fieldsvc.domain.clients import find as clients
 from fieldsvc.domain.clients.models import Contact, Site
 from fieldsvc.domain.geo.geocode import Geocoder, locate
@@ -38,12 +38,8 @@ class NewAddress:
 
 def start(session: Session, contact: Contact, activity_type_id: int, *, now: datetime) -> BookingDraft:
     """Begin to book work of this type. Raises `NotFound` when clients may not book it."""
-    allowed = {activity_type.id for activity_type in catalogue.bookable(session, contact.unit_id)}
-    if activity_type_id not in allowed:
-        raise NotFound(_("This cannot be booked here."))
-    draft = BookingDraft(
-        unit_id=contact.unit_id, contact_id=contact.id, activity_type_id=activity_type_id, created_at=now
-    )
+    activity_type = _bookable(session, contact, activity_type_id)
+    draft = BookingDraft(unit_id=contact.unit_id, contact_id=contact.id, activity_type=activity_type, created_at=now)
     session.add(draft)
     session.flush()
     return draft
@@ -59,11 +55,11 @@ def reschedule(session: Session, contact: Contact, intervention_id: int, *, now:
     draft = BookingDraft(
         unit_id=contact.unit_id,
         contact_id=contact.id,
-        activity_type_id=intervention.activity_type_id,
-        site_id=intervention.site_id,
+        activity_type=intervention.activity_type,
+        site=intervention.site,
         answers=dict(intervention.answers),
         is_answered=True,
-        reschedules_id=intervention.id,
+        reschedules=intervention,
         created_at=now,
     )
     session.add(draft)
@@ -98,11 +94,10 @@ def questions_of(draft: BookingDraft) -> list[FormField]:
 def change_activity_type(session: Session, contact: Contact, draft_id: int, activity_type_id: int) -> BookingDraft:
     """Choose other work for a draft; a hold for the former one is given back."""
     draft = running(session, contact, draft_id)
-    if activity_type_id not in {row.id for row in catalogue.bookable(session, contact.unit_id)}:
-        raise NotFound(_("This cannot be booked here."))
-    if draft.activity_type_id != activity_type_id:
+    activity_type = _bookable(session, contact, activity_type_id)
+    if draft.activity_type_id != activity_type.id:
         holds.release(session, draft)
-        draft.activity_type_id, draft.is_answered = activity_type_id, False
+        draft.activity_type, draft.is_answered = activity_type, False
     return draft
 
 
@@ -112,7 +107,7 @@ def choose_site(session: Session, contact: Contact, draft_id: int, site_id: int)
     site = clients.site_of(session, contact, site_id)
     if draft.site_id != site.id:
         holds.release(session, draft)
-        draft.site_id = site.id
+        draft.site = site
     return draft
 
 
@@ -141,8 +136,8 @@ def choose_new_address(
     if found is not None:
         site.latitude, site.longitude = found
     session.add(site)
+    draft.site = site
     session.flush()
-    draft.site_id = site.id
     return draft
 
 
@@ -192,6 +187,14 @@ def ask_for_a_call(
     lifecycle.begin(session, intervention, actor=Actor("contact", contact.id, contact.name), now=now)
     draft.finished_at, draft.result_id = now, intervention.id
     return intervention
+
+
+def _bookable(session: Session, contact: Contact, activity_type_id: int) -> ActivityType:
+    offered = catalogue.bookable(session, contact.unit_id)
+    found = next((activity_type for activity_type in offered if activity_type.id == activity_type_id), None)
+    if found is None:
+        raise NotFound(_("This cannot be booked here."))
+    return found
 
 
 def _next_site_reference(session: Session, contact: Contact) -> str:

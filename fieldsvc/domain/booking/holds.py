@@ -49,9 +49,9 @@ def hold(
     if draft.reschedules is not None:
         actions.require(draft.reschedules, "reschedule", now=now)
     draft.wanted_window = [at.isoformat() for at in window]
-    places = _places_of(session, unit, draft, window, now=now)
     release(session, draft)
     _check_limit(session, unit, contact, now=now)
+    places = _places_of(session, unit, draft, window, now=now)
     held = _new_hold(unit, contact, draft, window, now=now)
     lifecycle.begin(session, held, actor=Actor("contact", contact.id, contact.name), now=now)
     fit = place.place(session, unit, held, places, now=now)
@@ -63,8 +63,8 @@ def hold(
         "total": cost.total,
     }
     held.band = fit.candidate.band
+    draft.hold = held
     session.flush()
-    draft.hold_id = held.id
     return held
 
 
@@ -94,7 +94,7 @@ def release(session: Session, draft: BookingDraft) -> None:
     if draft.hold_id is None:
         return
     held = session.get(Intervention, draft.hold_id)
-    draft.hold_id = None
+    draft.hold = None
     if held is not None and held.status == "held":
         session.flush()
         discard(session, held)
@@ -119,7 +119,7 @@ def sweep(session: Session, *, now: datetime) -> int:
     ).all()
     for held in expired:
         for draft in session.scalars(select(BookingDraft).where(BookingDraft.hold_id == held.id)):
-            draft.hold_id = None
+            draft.hold = None
         session.flush()
         discard(session, held)
     return len(expired)
@@ -136,7 +136,6 @@ def _places_of(
         spot_of(draft.site),
         window,
         now=now,
-        without=_own(draft),
         minutes=_minutes_of(draft),
     )
     if asked is None:

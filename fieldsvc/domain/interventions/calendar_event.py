@@ -16,12 +16,13 @@ def uid(intervention: Intervention) -> str:
 
 
 def for_client(unit: BusinessUnit, intervention: Intervention, *, now: datetime) -> str:
-    """A calendar file with the promised arrival window; a cancelled visit cancels the event in the client's calendar."""
+    """A calendar file with the promised arrival window; that of a cancelled visit takes the event away again."""
     is_cancelled = intervention.status == "cancelled"
     calendar = new_calendar("CANCEL" if is_cancelled else "PUBLISH")
     title = pick(intervention.activity_type.title)
     begins_at, ends_at = intervention.window_begins_at, intervention.window_ends_at
-    assert begins_at is not None and ends_at is not None, "only a promised visit has an event"
+    assert begins_at is not None, "only a promised visit has an event"
+    assert ends_at is not None, "a window has both ends"
     event = new_event(intervention, begins_at, max(ends_at, begins_at + timedelta(minutes=1)), now=now)
     event.add("summary", f"{title}, {unit.name}")
     event.add("location", intervention.site.full_address)
@@ -30,7 +31,7 @@ def for_client(unit: BusinessUnit, intervention: Intervention, *, now: datetime)
         _("The technician arrives within this time and stays about %(n)s minutes.", n=intervention.minutes),
     )
     calendar.add_component(event)
-    return calendar.to_ical().decode()
+    return str(calendar.to_ical(), "utf-8")
 
 
 def new_calendar(method: str = "PUBLISH") -> Calendar:

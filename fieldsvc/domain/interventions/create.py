@@ -29,9 +29,7 @@ class NewIntervention:
     notes: str = ""
 
 
-def create(
-    session: Session, unit: BusinessUnit, new: NewIntervention, *, actor: Actor, now: datetime
-) -> Intervention:
+def create(session: Session, unit: BusinessUnit, new: NewIntervention, *, actor: Actor, now: datetime) -> Intervention:
     """An unscheduled intervention. Raises `NotFound` for what is not of the unit, `Invalid` for what does not fit."""
     client = clients.client(session, unit.id, new.client_id)
     site = clients.site(session, unit.id, new.site_id)
@@ -45,8 +43,7 @@ def create(
     intervention = Intervention(
         unit_id=unit.id,
         client_id=client.id,
-        contact_id=new.contact_id
-        or next((contact.id for contact in client.contacts if contact.is_active), None),
+        contact_id=new.contact_id or next((contact.id for contact in client.contacts if contact.is_active), None),
         site_id=site.id,
         activity_type_id=activity_type.id,
         status="unscheduled",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -24,7 +25,7 @@ SHOWN = (
     selectinload(Intervention.visits).joinedload(Visit.technician),
 )
 
-SORTS: dict[str, Sequence[ColumnElement[object]]] = {
+SORTS: dict[str, Sequence[ColumnElement[Any]]] = {
     "when": (Intervention.window_begins_at.asc().nulls_last(), Intervention.id.asc()),
     "-when": (Intervention.window_begins_at.desc().nulls_last(), Intervention.id.desc()),
     "due": (Intervention.due_on.asc().nulls_last(), Intervention.id.asc()),
@@ -52,9 +53,7 @@ def by_id(session: Session, unit_id: int, intervention_id: int) -> Intervention:
     """One intervention of the unit; somebody's running hold is none. Raises `NotFound`."""
     row = session.scalar(
         select(Intervention)
-        .where(
-            Intervention.id == intervention_id, Intervention.unit_id == unit_id, Intervention.status != "held"
-        )
+        .where(Intervention.id == intervention_id, Intervention.unit_id == unit_id, Intervention.status != "held")
         .options(*SHOWN)
     )
     if row is None:
@@ -70,9 +69,7 @@ def for_change(session: Session, unit_id: int, intervention_id: int, version: in
     intervention = by_id(session, unit_id, intervention_id)
     session.refresh(intervention)
     if intervention.version != version:
-        raise Stale(
-            _("Somebody else has changed this in the meantime. This is how it is now."), current(intervention)
-        )
+        raise Stale(_("Somebody else has changed this in the meantime. This is how it is now."), current(intervention))
     return intervention
 
 
@@ -160,9 +157,7 @@ def unplanned(session: Session, unit: BusinessUnit, *, limit: int = 200) -> list
     return list(session.scalars(rows.order_by(*order).options(*SHOWN).limit(limit)))
 
 
-def _filtered(
-    rows: Select[tuple[Intervention]], unit: BusinessUnit, filters: Filters
-) -> Select[tuple[Intervention]]:
+def _filtered(rows: Select[Intervention], unit: BusinessUnit, filters: Filters) -> Select[Intervention]:
     wanted = filters.text.strip()
     if wanted:
         rows = rows.where(
@@ -182,7 +177,7 @@ def _filtered(
     return rows
 
 
-def _visiting(unit: BusinessUnit, filters: Filters) -> Select[tuple[int]]:
+def _visiting(unit: BusinessUnit, filters: Filters) -> Select[int]:
     visits = select(Visit.intervention_id)
     if filters.technician_id is not None:
         visits = visits.where(Visit.technician_id == filters.technician_id)
@@ -201,9 +196,7 @@ def _theirs(contact: Contact) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def day_of_technician(
-    session: Session, technician_id: int, begins_at: datetime, ends_at: datetime
-) -> list[Visit]:
+def day_of_technician(session: Session, technician_id: int, begins_at: datetime, ends_at: datetime) -> list[Visit]:
     """One technician's visits between two instants, in order."""
     return list(
         session.scalars(

@@ -19,12 +19,8 @@ MOVES: dict[str, frozenset[str]] = {
     "held": frozenset({"scheduled"}),
     "requested": frozenset({"unscheduled", "scheduled", "cancelled"}),
     "unscheduled": frozenset({"scheduled", "cancelled"}),
-    "scheduled": frozenset(
-        {"unscheduled", "dispatched", "travelling", "in_progress", "completed", "cancelled"}
-    ),
-    "dispatched": frozenset(
-        {"scheduled", "unscheduled", "travelling", "in_progress", "completed", "cancelled"}
-    ),
+    "scheduled": frozenset({"unscheduled", "dispatched", "travelling", "in_progress", "completed", "cancelled"}),
+    "dispatched": frozenset({"scheduled", "unscheduled", "travelling", "in_progress", "completed", "cancelled"}),
     "travelling": frozenset({"dispatched", "in_progress", "completed", "cancelled"}),
     "in_progress": frozenset({"completed", "cancelled"}),
     "completed": frozenset(),
@@ -55,9 +51,7 @@ def begin(session: Session, intervention: Intervention, *, actor: audit.Actor, n
     session.add(intervention)
     session.flush()
     intervention.reference = f"I-{FIRST_REFERENCE + intervention.id}"
-    audit.record(
-        session, f"intervention.{intervention.status}", intervention, actor=actor, now=now, is_new=True
-    )
+    audit.record(session, f"intervention.{intervention.status}", intervention, actor=actor, now=now, is_new=True)
     return intervention
 
 

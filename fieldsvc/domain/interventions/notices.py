@@ -74,9 +74,7 @@ def _values(unit: BusinessUnit, intervention: Intervention) -> dict[str, object]
     }
 
 
-def _with_event(
-    session: Session, kind: str, unit: BusinessUnit, intervention: Intervention, *, now: datetime
-) -> None:
+def _with_event(session: Session, kind: str, unit: BusinessUnit, intervention: Intervention, *, now: datetime) -> None:
     recipient = recipient_of(intervention, unit)
     with text.in_locale(recipient.locale):
         event = calendar_event.for_client(unit, intervention, now=now)

@@ -93,16 +93,10 @@ def form_of(session: Session, response: QuestionnaireResponse) -> Form:
     return session.get_one(Form, response.form_id)
 
 
-def save(
-    session: Session, response: QuestionnaireResponse, fields: list[FormField], given: Mapping[str, str]
-) -> None:
+def save(session: Session, response: QuestionnaireResponse, fields: list[FormField], given: Mapping[str, str]) -> None:
     """Keep the answers of one step; steps may be changed until the questionnaire is sent. Raises `Invalid`."""
     _still_open(response)
-    kept = {
-        code: value
-        for code, value in response.answers.items()
-        if code not in {field.code for field in fields}
-    }
+    kept = {code: value for code, value in response.answers.items() if code not in {field.code for field in fields}}
     response.answers = {**kept, **answers.read(fields, given)}
 
 
@@ -116,16 +110,12 @@ def finish(session: Session, response: QuestionnaireResponse, *, now: datetime) 
     response.rating = _first(form, given, "rating")
     response.answered_at = now
     guest = audit.Actor("guest")
-    audit.record(
-        session, "questionnaire.answered", response.intervention, actor=guest, now=now, nps=response.nps
-    )
+    audit.record(session, "questionnaire.answered", response.intervention, actor=guest, now=now, nps=response.nps)
 
 
 def of_intervention(session: Session, intervention: Intervention) -> QuestionnaireResponse | None:
     """What the client was asked about this intervention, answered or not."""
-    return session.scalar(
-        select(QuestionnaireResponse).where(QuestionnaireResponse.intervention_id == intervention.id)
-    )
+    return session.scalar(select(QuestionnaireResponse).where(QuestionnaireResponse.intervention_id == intervention.id))
 
 
 def _still_open(response: QuestionnaireResponse) -> None:

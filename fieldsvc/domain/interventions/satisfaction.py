@@ -70,9 +70,7 @@ def report(session: Session, unit: BusinessUnit, begins_at: datetime, ends_at: d
             .options(joinedload(QuestionnaireResponse.intervention).joinedload(Intervention.client))
         )
     )
-    names = {
-        row.id: row.name for row in session.scalars(select(Technician).where(Technician.unit_id == unit.id))
-    }
+    names = {row.id: row.name for row in session.scalars(select(Technician).where(Technician.unit_id == unit.id))}
     asked = select(func.count()).where(
         QuestionnaireResponse.unit_id == unit.id,
         QuestionnaireResponse.sent_at >= begins_at,

@@ -253,7 +253,8 @@ def site_place(site_id: int) -> str:
 
 def spot_of(site: Site) -> Spot:
     """The place of a located site."""
-    assert site.latitude is not None and site.longitude is not None, "an unlocated site is never planned"
+    assert site.latitude is not None, "an unlocated site is never planned"
+    assert site.longitude is not None, "a site has both coordinates or none"
     return Spot(site_place(site.id), site.latitude, site.longitude)
 
 
