@@ -35,9 +35,7 @@ def in_words(field: FormField, answer: Any) -> str:
     if field.kind == "yes_no":
         return _("Yes") if answer else _("No")
     if field.kind == "choice":
-        return next(
-            (pick(option["label"]) for option in field.options if option["code"] == answer), str(answer)
-        )
+        return next((pick(option["label"]) for option in field.options if option["code"] == answer), str(answer))
     return str(answer)
 
 

@@ -80,9 +80,7 @@ def status_is_not(facts: Facts, statuses: list[str]) -> Verdict:
 @condition
 def answer_is(facts: Facts, field: str, value: str) -> Verdict:
     """The answer to the question `field` is `value`."""
-    return Verdict(
-        str((facts.answers or {}).get(field, "")) == value, _("only for another answer to our questions")
-    )
+    return Verdict(str((facts.answers or {}).get(field, "")) == value, _("only for another answer to our questions"))
 
 
 def evaluate(tree: Mapping[str, Any], facts: Facts) -> Verdict:
@@ -130,9 +128,7 @@ def _validate_leaf(leaf: Mapping[str, Any], path: str) -> None:
     name = leaf["condition"]
     function = REGISTRY.get(name) if isinstance(name, str) else None
     if function is None:
-        raise Invalid(
-            f"{path}.condition: there is no condition named {name!r}; there are {', '.join(REGISTRY)}."
-        )
+        raise Invalid(f"{path}.condition: there is no condition named {name!r}; there are {', '.join(REGISTRY)}.")
     expected = dict(list(inspect.signature(function).parameters.items())[1:])
     given = set(leaf) - {"condition"}
     for unknown in sorted(given - set(expected)):
@@ -148,7 +144,5 @@ def _validate_value(value: Any, kind: Any, path: str) -> None:
         raise Invalid(f"{path}: expected a whole number from 0 to 10000.")
     if kind is str and not isinstance(value, str):
         raise Invalid(f"{path}: expected a text.")
-    if kind == list[str] and not (
-        isinstance(value, list) and value and all(isinstance(v, str) for v in value)
-    ):
+    if kind == list[str] and not (isinstance(value, list) and value and all(isinstance(v, str) for v in value)):
         raise Invalid(f"{path}: expected a list of texts.")

@@ -31,7 +31,9 @@ class Form(Base):
     code: Mapped[str]
     kind: Mapped[str]
     title: Mapped[dict[str, str]]
-    fields: Mapped[list["FormField"]] = relationship(order_by="FormField.position", back_populates="form")
+    fields: Mapped[list["FormField"]] = relationship(
+        order_by="FormField.position", back_populates="form", cascade="all, delete-orphan"
+    )
 
 
 class FormField(Base):
@@ -82,8 +84,10 @@ class ActivityType(Base):
     intake_form_id: Mapped[int | None] = mapped_column(ForeignKey("form.id"))
     questionnaire_id: Mapped[int | None] = mapped_column(ForeignKey("form.id"))
 
-    skills: Mapped[list["ActivityTypeSkill"]] = relationship(order_by="ActivityTypeSkill.id")
-    actions: Mapped[list["PortalAction"]] = relationship(order_by="PortalAction.position")
+    skills: Mapped[list["ActivityTypeSkill"]] = relationship(
+        order_by="ActivityTypeSkill.id", cascade="all, delete-orphan"
+    )
+    actions: Mapped[list["PortalAction"]] = relationship(order_by="PortalAction.position", cascade="all, delete-orphan")
     intake_form: Mapped[Form | None] = relationship(foreign_keys=[intake_form_id])
     questionnaire: Mapped[Form | None] = relationship(foreign_keys=[questionnaire_id])
 

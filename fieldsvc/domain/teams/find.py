@@ -25,9 +25,7 @@ def active(session: Session, unit_id: int) -> list[Technician]:
 
 def by_id(session: Session, unit_id: int, technician_id: int) -> Technician:
     """One technician of the unit. Raises `NotFound`."""
-    row = session.scalar(
-        select(Technician).where(Technician.id == technician_id, Technician.unit_id == unit_id)
-    )
+    row = session.scalar(select(Technician).where(Technician.id == technician_id, Technician.unit_id == unit_id))
     if row is None:
         raise NotFound(_("This technician does not exist."))
     return row

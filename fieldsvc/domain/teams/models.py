@@ -30,8 +30,10 @@ class Technician(Base):
     home_longitude: Mapped[float]
     is_active: Mapped[bool] = mapped_column(default=True)
 
-    skills: Mapped[list["TechnicianSkill"]] = relationship(order_by="TechnicianSkill.id")
-    weekly_hours: Mapped[list["WeeklyHours"]] = relationship(order_by="WeeklyHours.weekday")
+    skills: Mapped[list["TechnicianSkill"]] = relationship(order_by="TechnicianSkill.id", cascade="all, delete-orphan")
+    weekly_hours: Mapped[list["WeeklyHours"]] = relationship(
+        order_by="WeeklyHours.weekday", cascade="all, delete-orphan"
+    )
 
 
 class TechnicianSkill(Base):
@@ -56,9 +58,7 @@ class WeeklyHours(Base):
     __tablename__ = "weekly_hours"
     __table_args__ = (
         UniqueConstraint("technician_id", "weekday"),
-        CheckConstraint(
-            "0 <= begins_minute AND begins_minute < ends_minute AND ends_minute <= 1440", name="interval"
-        ),
+        CheckConstraint("0 <= begins_minute AND begins_minute < ends_minute AND ends_minute <= 1440", name="interval"),
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
     )
 
@@ -67,7 +67,9 @@ class WeeklyHours(Base):
     weekday: Mapped[int]
     begins_minute: Mapped[int]
     ends_minute: Mapped[int]
-    breaks: Mapped[list["WeeklyBreak"]] = relationship(order_by="WeeklyBreak.earliest_minute")
+    breaks: Mapped[list["WeeklyBreak"]] = relationship(
+        order_by="WeeklyBreak.earliest_minute", cascade="all, delete-orphan"
+    )
 
 
 class WeeklyBreak(Base):

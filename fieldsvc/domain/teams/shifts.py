@@ -80,9 +80,7 @@ def _plain_shift(technician_id: int, day: date, hours: WeeklyHours, zone: str) -
         )
         for pause in hours.breaks
     )
-    begins_at, ends_at = (
-        at_wall_time(day, minute, zone) for minute in (hours.begins_minute, hours.ends_minute)
-    )
+    begins_at, ends_at = (at_wall_time(day, minute, zone) for minute in (hours.begins_minute, hours.ends_minute))
     return WorkShift(technician_id, day, begins_at, ends_at, breaks, ())
 
 
