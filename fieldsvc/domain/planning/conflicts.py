@@ -1,0 +1,61 @@
+"""What is wrong with the plan as it stands, by the law, at the visit it is about."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import solver
+from fieldsvc.core.dates import local_day
+from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.planning.problem import Loaded, PlannedVisit, shift_id
+from fieldsvc.domain.planning.words import Names, violation_words
+from fieldsvc.domain.teams.shifts import WorkBreak
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A broken rule at a planned visit; `kind` is the solver's, or `no_shift`."""
+
+    kind: str
+    visit: PlannedVisit
+    words: str
+
+
+def conflicts_in(loaded: Loaded) -> list[Conflict]:
+    """Everything the law has against today's plan. A locked visit is judged by its promise like any other."""
+    visits = tuple(replace(visit, locked=None) for visit in loaded.problem.visits)
+    problem = replace(loaded.problem, visits=visits)
+    names = Names.of(loaded)
+    found = [_without_shift(loaded, visit) for visit in loaded.visits.values() if _is_off(loaded, visit)]
+    for violation in solver.check(problem, problem.plan):
+        visit = _visit_of(loaded, violation)
+        if visit is not None:
+            found.append(Conflict(violation.kind, visit, violation_words(violation, names)))
+    return found
+
+
+def _is_off(loaded: Loaded, visit: PlannedVisit) -> bool:
+    return shift_id(visit.technician_id, local_day(visit.begins_at, loaded.unit.zone)) not in loaded.shifts
+
+
+def _without_shift(loaded: Loaded, visit: PlannedVisit) -> Conflict:
+    technician = loaded.technicians[visit.technician_id]
+    words = _("%(technician)s does not work on this day.", technician=technician.name)
+    return Conflict("no_shift", visit, words)
+
+
+def _visit_of(loaded: Loaded, violation: solver.Violation) -> PlannedVisit | None:
+    """The visit a violation is about; a break that finds no time is about the visit that stands in its way."""
+    if violation.visit is not None:
+        return loaded.visits.get(violation.visit)
+    on_shift = [loaded.visits[stop.visit] for stop in loaded.route(violation.shift or "")]
+    if not on_shift:
+        return None
+    shift = loaded.shifts[violation.shift or ""]
+    pauses = (*shift.breaks, *shift.absences)
+    return max(on_shift, key=lambda visit: sum(_overlap(visit, pause) for pause in pauses))
+
+
+def _overlap(visit: PlannedVisit, pause: WorkBreak) -> float:
+    begins_at = max(visit.begins_at, pause.earliest_at)
+    ends_at = min(visit.ends_at, pause.latest_at + timedelta(minutes=pause.minutes))
+    return max(0.0, (ends_at - begins_at).total_seconds())
