@@ -1,0 +1,323 @@
+"""What a dispatcher does on the board by hand: move, schedule, lock, unschedule, undo.
+
+Every change locks the technicians first and the intervention after them, as bookings do, so that nobody waits in a
+circle; then the version that was shown is compared, the law is asked, and the audit gets both places.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import solver
+from fieldsvc.core import audit
+from fieldsvc.core.audit import Actor, AuditEntry
+from fieldsvc.core.dates import local_day
+from fieldsvc.core.errors import Invalid, NotAllowed, NotFound, PlanRefused, Stale, VersionMissing
+from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.interventions import find, lifecycle, notices
+from fieldsvc.domain.interventions.lifecycle import PLANNED, UNPLANNED
+from fieldsvc.domain.interventions.models import Intervention
+from fieldsvc.domain.planning import guard, place
+from fieldsvc.domain.planning.snapshots import Snapshot, change, window_of
+from fieldsvc.domain.planning.verdicts import Verdict, judge, verdict_of
+from fieldsvc.domain.planning.windows import Window, window_around
+from fieldsvc.domain.teams import find as teams
+from fieldsvc.domain.units.models import BusinessUnit
+
+UNDO_FOR = timedelta(hours=1)
+UNDONE = "intervention.undone"
+UNDOABLE = tuple(f"intervention.{done}" for done in ("moved", "scheduled", "unscheduled", "locked", "unlocked"))
+
+
+def check(
+    session: Session,
+    unit: BusinessUnit,
+    intervention_id: int,
+    technician_id: int,
+    begins_at: datetime,
+    *,
+    now: datetime,
+) -> Verdict:
+    """What the move would mean; nothing is changed. Raises `NotFound`."""
+    intervention = find.by_id(session, unit.id, intervention_id)
+    technician = teams.by_id(session, unit.id, technician_id)
+    judged = judge(session, unit, intervention, technician, begins_at, now=now)
+    return verdict_of(session, unit, intervention, judged, now=now)
+
+
+def move(
+    session: Session,
+    unit: BusinessUnit,
+    intervention_id: int,
+    technician_id: int,
+    begins_at: datetime,
+    *,
+    version: int | None,
+    reason: str = "",
+    actor: Actor,
+    now: datetime,
+) -> Intervention:
+    """Plan an intervention with a technician at a time; one that had no time becomes scheduled.
+
+    Inside the promised window nobody is told. Outside it a reason is needed, and the client is promised the window
+    that holds the new time. Raises `Stale`, `VersionMissing`, `NotFound`, `PlanRefused` when the law says no, and
+    `Invalid` when the reason is missing.
+    """
+    technician = teams.by_id(session, unit.id, technician_id)
+    intervention = _take(session, unit, intervention_id, version, [technician_id], now=now)
+    judged = judge(session, unit, intervention, technician, begins_at, now=now)
+    if judged.fit is None:
+        raise PlanRefused(" ".join(judged.refusals), judged.refusals)
+    if judged.doubts and not reason.strip():
+        words = " ".join([*judged.doubts, _("Please give a reason.")])
+        raise Invalid(words, {"reason": words})
+    promise = window_of(intervention)
+    if promise is None or judged.doubts:
+        promise = _window_for(session, unit, intervention, begins_at)
+    _settle(session, unit, intervention, judged.fit, promise, actor=actor, now=now, reason=reason.strip())
+    return intervention
+
+
+def lock(
+    session: Session,
+    unit: BusinessUnit,
+    intervention_id: int,
+    *,
+    version: int | None,
+    locked: bool,
+    actor: Actor,
+    now: datetime,
+) -> Intervention:
+    """Keep the optimiser and the dispatchers from moving a planned visit, or let them again.
+
+    Raises `Stale`, `VersionMissing`, `NotFound`, and `NotAllowed` for what is not planned.
+    """
+    intervention = _take(session, unit, intervention_id, version, [], now=now)
+    if intervention.status not in PLANNED or intervention.planned is None:
+        raise NotAllowed(_("Only a planned visit can be locked."))
+    if intervention.is_locked != locked:
+        before = Snapshot.of(intervention)
+        intervention.is_locked, intervention.changed_at = locked, now
+        _record(session, "locked" if locked else "unlocked", intervention, before, actor=actor, now=now)
+    return intervention
+
+
+def unschedule(
+    session: Session,
+    unit: BusinessUnit,
+    intervention_id: int,
+    *,
+    version: int | None,
+    actor: Actor,
+    now: datetime,
+) -> Intervention:
+    """Take a visit out of the plan; the client is told that a new time will come.
+
+    Raises `Stale`, `VersionMissing`, `NotFound`, `PlanRefused` for a locked one, and `NotAllowed` for one that has
+    no time or is under way.
+    """
+    intervention = _take(session, unit, intervention_id, version, [], now=now)
+    if intervention.is_locked:
+        words = _("%(client)s is locked. Unlock it first.", client=intervention.client.name)
+        raise PlanRefused(words, [words])
+    _take_back(session, unit, intervention, actor=actor, now=now)
+    return intervention
+
+
+def undo(session: Session, unit: BusinessUnit, *, actor: Actor, now: datetime) -> Intervention:
+    """Take back the actor's last move, lock or unscheduling of the last hour.
+
+    Raises `NotFound` when there is none, `Stale` when somebody changed the visit since, and `PlanRefused` when its
+    former place is taken.
+    """
+    entry = _last_change(session, unit, actor, now)
+    if entry is None:
+        raise NotFound(_("There is nothing to undo."))
+    target = Snapshot.read(entry.data["place_before"])
+    seen = find.by_id(session, unit.id, entry.object_id)
+    technicians = [target.technician_id] if target else []
+    intervention = _take(session, unit, seen.id, seen.version, technicians, now=now)
+    if _has_changed_since(session, entry):
+        words = _("Somebody has changed this visit since, so it stays as it is.")
+        raise Stale(words, find.current(intervention))
+    if target is None:
+        _take_back(session, unit, intervention, actor=actor, now=now, undid=entry.id)
+    else:
+        _put_back(session, unit, intervention, target, actor=actor, now=now, undid=entry.id)
+    return intervention
+
+
+# --- Steps that several of them share -----------------------------------------------------------------
+
+
+def _take(
+    session: Session,
+    unit: BusinessUnit,
+    intervention_id: int,
+    version: int | None,
+    technician_ids: list[int],
+    *,
+    now: datetime,
+) -> Intervention:
+    """The intervention in the version that was shown, with everybody's rows kept for this transaction."""
+    if version is None:
+        raise VersionMissing(_("The version that was shown is missing from this request."))
+    seen = find.by_id(session, unit.id, intervention_id)
+    guard.take(session, [*technician_ids, *(visit.technician_id for visit in seen.visits)], now=now)
+    return find.for_change(session, unit.id, intervention_id, version)
+
+
+def _window_for(session: Session, unit: BusinessUnit, intervention: Intervention, begins_at: datetime) -> Window:
+    return window_around(
+        teams.active(session, unit.id),
+        local_day(begins_at, unit.zone),
+        intervention.activity_type.arrival_window_minutes,
+        unit.zone,
+        begins_at,
+    )
+
+
+def _settle(
+    session: Session,
+    unit: BusinessUnit,
+    intervention: Intervention,
+    fit: place.Fit,
+    promise: Window | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+    undid: int | None = None,
+) -> None:
+    """Write the new place, and tell the client when his promise is another one."""
+    before = Snapshot.of(intervention)
+    is_new, is_promise_new = intervention.status in UNPLANNED, promise != window_of(intervention)
+    place.write(session, intervention, fit, now=now)
+    intervention.window_begins_at, intervention.window_ends_at = promise or (None, None)
+    _keep_cost(intervention, fit.candidate)
+    session.flush()
+    data = {"undid": undid} if undid else {"reason": reason}
+    if is_new:
+        places = change(before, Snapshot.of(intervention))
+        lifecycle.move(session, intervention, "scheduled", actor=actor, now=now, **places, **data)
+        notices.booked(session, unit, intervention, now=now)
+        return
+    _record(session, "undone" if undid else "moved", intervention, before, actor=actor, now=now, **data)
+    if is_promise_new:
+        notices.rescheduled(session, unit, intervention, now=now)
+
+
+def _keep_cost(intervention: Intervention, candidate: solver.Candidate) -> None:
+    cost = candidate.cost
+    intervention.marginal_cost = {
+        "travel_minutes": cost.travel_minutes,
+        "km": round(cost.km, 2),
+        "waiting_minutes": cost.waiting_minutes,
+        "total": cost.total,
+    }
+    intervention.band = candidate.band
+
+
+def _take_back(
+    session: Session,
+    unit: BusinessUnit,
+    intervention: Intervention,
+    *,
+    actor: Actor,
+    now: datetime,
+    undid: int | None = None,
+) -> None:
+    before = Snapshot.of(intervention)
+    data = {"undid": undid} if undid else {}
+    lifecycle.move(session, intervention, "unscheduled", actor=actor, now=now, **change(before, None), **data)
+    place.take_out(session, intervention)
+    intervention.window_begins_at = intervention.window_ends_at = None
+    intervention.is_locked = False
+    intervention.marginal_cost, intervention.band = {}, ""
+    session.flush()
+    notices.unscheduled(session, unit, intervention, now=now)
+
+
+def _put_back(
+    session: Session,
+    unit: BusinessUnit,
+    intervention: Intervention,
+    target: Snapshot,
+    *,
+    actor: Actor,
+    now: datetime,
+    undid: int,
+) -> None:
+    before = Snapshot.of(intervention)
+    if before is not None and _same_place(before, target):
+        intervention.is_locked, intervention.changed_at = target.is_locked, now
+        _record(session, "undone", intervention, before, actor=actor, now=now, undid=undid)
+        return
+    window = target.window or (target.begins_at, target.begins_at)
+    where = place.Place(target.technician_id, window, target.begins_at)
+    fit = place.fit_in(session, unit, intervention, where, now=now)
+    if fit is None:
+        words = _("The former time is not free any more.")
+        raise PlanRefused(words, place.refusals(session, unit, intervention, where, now=now) or [words])
+    intervention.is_locked = target.is_locked
+    _settle(session, unit, intervention, fit, target.window, actor=actor, now=now, undid=undid)
+
+
+def _same_place(one: Snapshot, other: Snapshot) -> bool:
+    return (one.technician_id, one.begins_at, one.window) == (other.technician_id, other.begins_at, other.window)
+
+
+def _record(
+    session: Session,
+    done: str,
+    intervention: Intervention,
+    before: Snapshot | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    **data: object,
+) -> None:
+    places = change(before, Snapshot.of(intervention))
+    audit.record(session, f"intervention.{done}", intervention, actor=actor, now=now, **places, **data)
+
+
+# --- What can be taken back ---------------------------------------------------------------------------
+
+
+def _last_change(session: Session, unit: BusinessUnit, actor: Actor, now: datetime) -> AuditEntry | None:
+    """The actor's newest change of the last hour that was not taken back; a published plan is none."""
+    rows = session.scalars(
+        select(AuditEntry)
+        .where(
+            AuditEntry.unit_id == unit.id,
+            AuditEntry.actor_kind == actor.kind,
+            AuditEntry.actor_id == actor.id,
+            AuditEntry.at > now - UNDO_FOR,
+            AuditEntry.object_kind == Intervention.__tablename__,
+            AuditEntry.action.in_((*UNDOABLE, UNDONE)),
+        )
+        .order_by(AuditEntry.id.desc())
+    )
+    taken_back: set[int] = set()
+    for row in rows:
+        if "undid" in row.data:
+            taken_back.add(row.data["undid"])
+        elif row.id not in taken_back and "place_before" in row.data and "draft_plan" not in row.data:
+            return row
+    return None
+
+
+def _has_changed_since(session: Session, entry: AuditEntry) -> bool:
+    """Whether anything happened to the visit after `entry` that was not taken back again."""
+    later = list(
+        session.scalars(
+            select(AuditEntry).where(
+                AuditEntry.object_kind == entry.object_kind,
+                AuditEntry.object_id == entry.object_id,
+                AuditEntry.id > entry.id,
+            )
+        )
+    )
+    taken_back = {row.data["undid"] for row in later if "undid" in row.data}
+    return any("undid" not in row.data and row.id not in taken_back for row in later)

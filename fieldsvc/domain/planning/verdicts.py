@@ -1,0 +1,118 @@
+"""What a move would mean: whether the law permits it, whether a promise speaks against it, what it costs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from fieldsvc.core import dates
+from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.interventions.lifecycle import UNPLANNED, WORDS
+from fieldsvc.domain.interventions.models import Intervention
+from fieldsvc.domain.planning import place
+from fieldsvc.domain.planning.problem import load
+from fieldsvc.domain.planning.snapshots import window_of
+from fieldsvc.domain.planning.tours import Roads, visits_by_day
+from fieldsvc.domain.teams.models import Technician
+from fieldsvc.domain.units.models import BusinessUnit
+
+MOVABLE = (*UNPLANNED, "scheduled", "dispatched")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`green` is free of doubt, `amber` needs a reason, `red` is not possible; the words say why."""
+
+    verdict: str
+    words: list[str]
+    travel_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Either the day with the intervention in it, or why there is none; `doubts` are promises it would break."""
+
+    fit: place.Fit | None
+    refusals: list[str]
+    doubts: list[str]
+
+
+def judge(
+    session: Session,
+    unit: BusinessUnit,
+    intervention: Intervention,
+    technician: Technician,
+    begins_at: datetime,
+    *,
+    now: datetime,
+) -> Judgement:
+    """Whether the intervention can begin then with that technician; everybody else's promise is kept."""
+    refusals = _obstacles(intervention, technician, begins_at, now)
+    if refusals:
+        return Judgement(None, refusals, [])
+    where = place.Place(technician.id, (begins_at, begins_at), begins_at)
+    fit = place.fit_in(session, unit, intervention, where, now=now)
+    if fit is None:
+        refusals = place.refusals(session, unit, intervention, where, now=now)
+        return Judgement(None, refusals or [_("The plan of this day does not permit it.")], [])
+    return Judgement(fit, [], _doubts(unit, intervention, begins_at))
+
+
+def verdict_of(
+    session: Session, unit: BusinessUnit, intervention: Intervention, judged: Judgement, *, now: datetime
+) -> Verdict:
+    """A judgement as the board shows it, with the travel that the move adds or saves."""
+    if judged.fit is None:
+        return Verdict("red", judged.refusals, 0)
+    minutes = judged.fit.candidate.cost.travel_minutes - _present_travel(session, unit, intervention, now=now)
+    words = [*judged.doubts, *_travel_words(minutes)]
+    return Verdict("amber" if judged.doubts else "green", words, minutes)
+
+
+def _obstacles(intervention: Intervention, technician: Technician, begins_at: datetime, now: datetime) -> list[str]:
+    """What forbids any move there, whatever the day looks like."""
+    client = intervention.client.name
+    if intervention.status not in MOVABLE:
+        words = _("A visit that is %(status)s cannot be moved.", status=str(WORDS[intervention.status]))
+        return [words]
+    if intervention.is_locked:
+        return [_("%(client)s is locked. Unlock it first.", client=client)]
+    if not intervention.site.is_located:
+        return [_("The site of %(client)s is not located on the map.", client=client)]
+    if not technician.is_active:
+        return [_("%(technician)s does not work here any more.", technician=technician.name)]
+    if begins_at < now:
+        return [_("This time is over.")]
+    return []
+
+
+def _doubts(unit: BusinessUnit, intervention: Intervention, begins_at: datetime) -> list[str]:
+    promise = window_of(intervention)
+    if promise is None or promise[0] <= begins_at <= promise[1]:
+        return []
+    hours = dates.window(*promise, unit.zone)
+    if dates.local_day(promise[0], unit.zone) == dates.local_day(begins_at, unit.zone):
+        return [_("Breaks the promise of %(window)s.", window=hours)]
+    day = dates.day_short(promise[0], unit.zone)
+    return [_("Breaks the promise of %(day)s, %(window)s.", day=day, window=hours)]
+
+
+def _present_travel(session: Session, unit: BusinessUnit, intervention: Intervention, *, now: datetime) -> int:
+    """The travel that the visit costs where it is planned now."""
+    planned = intervention.planned
+    if planned is None:
+        return 0
+    day = dates.local_day(planned.begins_at, unit.zone)
+    loaded = load(session, unit, [planned.technician], [day], now=now)
+    visits = visits_by_day(loaded).get((planned.technician_id, day), [])
+    others = [visit for visit in visits if visit.intervention_id != intervention.id]
+    roads = Roads(loaded)
+    with_it, _km = roads.around(planned.technician, visits)
+    without_it, _km = roads.around(planned.technician, others)
+    return with_it - without_it
+
+
+def _travel_words(minutes: int) -> list[str]:
+    if minutes == 0:
+        return []
+    return [_("%(minutes)s min travel", minutes=f"+{minutes}" if minutes > 0 else f"−{-minutes}")]
