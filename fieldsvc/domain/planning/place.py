@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 import solver
 from fieldsvc.core.dates import local_day
@@ -142,6 +143,7 @@ def write(session: Session, intervention: Intervention, fit: Fit, *, now: dateti
             )
         )
         intervention.changed_at = now
+        flag_modified(intervention, "changed_at")  # a new version, even within the same instant
         _touch(session, [visit.intervention_id for visit, _floated_at in moved], now=now)
         session.flush()
     except IntegrityError as clash:

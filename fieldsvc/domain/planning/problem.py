@@ -307,12 +307,11 @@ class _Builder:
 
     def _visit(self, visit: PlannedVisit) -> solver.Visit:
         begins = self._minute(visit.begins_at)
-        window = visit.window or (visit.begins_at, visit.begins_at)
         return solver.Visit(
             id=str(visit.intervention_id),
             place=site_place(visit.site_id),
             minutes=visit.demand.minutes,
-            windows=((self._minute(window[0]), self._minute(window[1])),),
+            windows=(self._window(visit),),
             skills=visit.demand.skills,
             priority=visit.demand.priority,
             required=True,
@@ -320,6 +319,15 @@ class _Builder:
             before=visit.demand.buffer_before,
             after=visit.demand.buffer_after,
         )
+
+    def _window(self, visit: PlannedVisit) -> tuple[int, int]:
+        """When the work may begin: within the promise, and what has not begun never floats into the past."""
+        begins = self._minute(visit.begins_at)
+        if visit.window is None:
+            return begins, begins
+        opens, closes = self._minute(visit.window[0]), self._minute(visit.window[1])
+        earliest = min(begins, -((self.origin - self.now) // MINUTE))
+        return (opens, closes) if visit.is_locked or earliest > closes else (max(opens, earliest), closes)
 
     def _plan(self, planned: Sequence[PlannedVisit]) -> solver.Plan:
         routes: dict[str, list[solver.Stop]] = {}
