@@ -78,7 +78,7 @@ class Sheet:
 
 
 def decode(data: bytes) -> str:
-    """The text of a file in UTF-8, with or without its mark. Raises `Invalid` with the place of the first wrong byte."""
+    """The text of a file in UTF-8. Raises `Invalid` with the place of the first byte that is not."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Invalid("The file is in UTF-16. Save it as CSV in UTF-8.")
     try:
@@ -181,8 +181,8 @@ class _RowReader:
     def read(self, line: _Line) -> ClientRow | None:
         """The row of a line; None when something is wrong with it, and then every reason is in `problems`."""
         if len(line.cells) != len(self._columns):
-            cells = f"{len(line.cells)} cell" + ("s" if len(line.cells) != 1 else "")
-            self.problems.append(Problem(line.number, "", f"has {cells}, the first line has {len(self._columns)}"))
+            count = f"{len(line.cells)} cell" + ("s" if len(line.cells) != 1 else "")
+            self.problems.append(Problem(line.number, "", f"has {count}, the first line has {len(self._columns)}"))
             return None
         before = len(self.problems)
         raw = dict(zip(self._columns, line.cells, strict=True))
@@ -229,10 +229,11 @@ class _RowReader:
         if not latitude or not longitude:
             self._refuse(line, "longitude" if latitude else "latitude", "is empty: give both coordinates, or none")
             return None
-        degrees = self._degrees(line, "latitude", latitude, 90), self._degrees(line, "longitude", longitude, 180)
-        if degrees == (0, 0):
+        north = self._degrees(line, "latitude", latitude, 90)
+        east = self._degrees(line, "longitude", longitude, 180)
+        if north == 0 and east == 0:
             self._refuse(line, "latitude", "0, 0 lies in the sea: leave both empty when the place is not known")
-        return None if degrees[0] is None or degrees[1] is None else (degrees[0], degrees[1])
+        return None if north is None or east is None else (north, east)
 
     def _degrees(self, line: int, column: str, text: str, most: int) -> float | None:
         number = text.replace(",", ".") if self._has_decimal_comma else text

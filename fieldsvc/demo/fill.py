@@ -1,0 +1,41 @@
+"""Fills a database with the demo company."""
+
+from datetime import datetime
+from random import Random
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldsvc.core.dates import local_day
+from fieldsvc.demo import absences, addresses, company, opinions, read, waiting, work
+from fieldsvc.demo.diary import Diary
+from fieldsvc.demo.story import Story, days_of_the_story
+from fieldsvc.domain.teams import find as teams
+from fieldsvc.domain.units.models import BusinessUnit
+
+
+def is_filled(session: Session) -> bool:
+    """Whether the demo company is there."""
+    slug = read.settings("unit.toml")["slug"]
+    return session.scalar(select(BusinessUnit.id).where(BusinessUnit.slug == slug)) is not None
+
+
+def fill(session: Session, *, now: datetime) -> BusinessUnit:
+    """Add the demo company; its dates are relative to `now`, and the same instant gives the same company.
+
+    No message is queued: whatever clients were told of the past was sent long ago.
+    """
+    chance = Random(read.settings("story.toml")["seed"])  # noqa: S311  (a story, not a secret)
+    porto = company.found(session, now=now)
+    unit = porto.unit
+    today = local_day(now, unit.zone)
+    days = days_of_the_story(today)
+    absences.add(session, porto, today)
+    places = addresses.add(session, unit, now=now)
+    diary = Diary(session, unit, teams.active(session, unit.id), days, places, now=now)
+    story = Story(porto, places, diary, chance, today)
+    story.tell()
+    written = work.write(session, porto, story.bookings, diary.plan(), chance, now=now)
+    opinions.add(session, written, chance, now=now)
+    waiting.add(session, porto, story, chance, now=now)
+    return unit

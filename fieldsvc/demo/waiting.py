@@ -1,0 +1,68 @@
+"""Work that has no time yet: what the dispatcher still has to plan, and what clients asked for."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from random import Random
+
+from sqlalchemy.orm import Session
+
+from fieldsvc.core.audit import Actor
+from fieldsvc.core.dates import local_day
+from fieldsvc.demo import read
+from fieldsvc.demo.addresses import Address
+from fieldsvc.demo.company import Company
+from fieldsvc.demo.story import Story
+from fieldsvc.domain.interventions import lifecycle
+from fieldsvc.domain.interventions.create import NewIntervention, create
+from fieldsvc.domain.interventions.models import Intervention
+
+
+def add(session: Session, company: Company, story: Story, chance: Random, *, now: datetime) -> None:
+    """Add the interventions that wait, at addresses where nothing is planned."""
+    about = read.settings("story.toml")
+    today = local_day(now, company.unit.zone)
+    busy = {booking.address.site.id for booking in story.bookings if booking.offer.day >= today}
+    dispatcher = Actor("staff", company.dispatcher.id, company.dispatcher.name)
+    for waiting in about["waiting"]:
+        activity_type = company.activity_types[waiting["activity_type"]]
+        address = _take(story.suited(activity_type), busy, chance)
+        due = timedelta(days=waiting["due_in_days"]) if "due_in_days" in waiting else None
+        new = NewIntervention(
+            client_id=address.client.id,
+            site_id=address.site.id,
+            activity_type_id=activity_type.id,
+            contact_id=address.contact.id,
+            due_on=today + due if due else None,
+            notes=waiting["notes"],
+        )
+        create(session, company.unit, new, actor=dispatcher, now=now - _some_hours(chance))
+    for asked in about["requested"]:
+        activity_type = company.activity_types[asked["activity_type"]]
+        address = _take(story.suited(activity_type), busy, chance)
+        at = now - _some_hours(chance)
+        request = Intervention(
+            unit_id=company.unit.id,
+            client_id=address.client.id,
+            contact_id=address.contact.id,
+            site_id=address.site.id,
+            activity_type_id=activity_type.id,
+            status="requested",
+            minutes=activity_type.minutes,
+            priority=activity_type.priority,
+            notes=asked["notes"],
+            created_at=at,
+            changed_at=at,
+        )
+        client = Actor("contact", address.contact.id, address.contact.name)
+        lifecycle.begin(session, request, actor=client, now=at)
+
+
+def _take(suited: Sequence[Address], busy: set[int], chance: Random) -> Address:
+    """An address where nothing is planned, or any when something is planned everywhere."""
+    address = chance.choice([one for one in suited if one.site.id not in busy] or suited)
+    busy.add(address.site.id)
+    return address
+
+
+def _some_hours(chance: Random) -> timedelta:
+    return timedelta(minutes=chance.randint(30, 3 * 24 * 60))
