@@ -23,6 +23,7 @@ function showVerdict(verdict) {
 }
 
 function askAgain() {
+  reason.required = false;
   note.dataset.verdict = 'asking';
   note.querySelector('b').textContent = say('verdict_asking');
   note.querySelector('span').textContent = '';

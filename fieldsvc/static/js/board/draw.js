@@ -22,7 +22,6 @@ function fit() {
   grid.style.setProperty('--pixels', `${pixels}px`);
   grid.style.setProperty('--row', `${Math.min(66, Math.max(54, height))}px`);
   grid.style.setProperty('--span', to - from);
-  grid.style.setProperty('--rows', rows.length);
   grid.style.setProperty('--first-hour', Math.ceil(from / 60) * 60 - from);
   const next = [from, to, pixels].join();
   if (next !== scale) drawn.clear();
@@ -89,13 +88,15 @@ function rowElement(row) {
 export function drawNow() {
   const { from, to } = board();
   const minute = minuteNow();
-  grid.querySelectorAll('.now-line,.now-hour').forEach(element => element.remove());
+  grid.querySelector('.now-hour')?.remove();
+  const shown = minute !== null && minute >= from && minute <= to;
+  grid.classList.toggle('has-now', shown);
   for (const hour of grid.querySelectorAll('.hour')) {
     hour.hidden = minute !== null && Math.abs(hour.dataset.minute - minute) <= NEAR_NOW;
   }
-  if (minute === null || minute < from || minute > to) return;
+  if (!shown) return;
+  grid.style.setProperty('--now', minute - from);
   place(make('span', 'now-hour', grid.querySelector('.axis'), clock(minute)), minute - from);
-  hidden(place(make('div', 'now-line', grid), minute - from));
 }
 
 /** Draw again. Focus, the single tab stop and the scrolled place survive. */

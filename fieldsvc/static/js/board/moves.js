@@ -53,7 +53,7 @@ export async function lock(visit) {
   if (!visit.row) return;
   try {
     await change('lock', visit, { locked: !visit.locked });
-    toast(say(visit.locked ? 'was_unlocked' : 'was_locked', { client: visit.client }));
+    toast(say(visit.locked ? 'was_unlocked' : 'was_locked', { client: visit.client }), undoable());
   } catch (error) {
     await explain(error, visit);
   }

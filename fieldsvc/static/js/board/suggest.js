@@ -4,7 +4,7 @@ import { copy, make, mask, place } from '../staff/dom.js';
 import { clock, dayWords, duration } from '../staff/time.js';
 import { count, say } from '../staff/words.js';
 import { grid } from './draw.js';
-import { move } from './moves.js';
+import { propose } from './propose.js';
 import { closeSide, fillSide, onClose } from './side.js';
 import { address, board, find } from './store.js';
 
@@ -78,7 +78,7 @@ function drawPanel() {
 
 async function book(item) {
   const { technician, technician_name: name, day, begins } = chosen;
-  if (await move(item, { technician, name, day, begins })) closeSide();
+  if (await propose(item, { technician, name, day, begins })) closeSide();
 }
 
 export function drawCandidates() {

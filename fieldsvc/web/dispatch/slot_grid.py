@@ -1,0 +1,100 @@
+"""Arranges what the assistant found as the page shows it: a grid of days and arrival windows, and the best ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from fieldsvc.core.dates import hour, window
+from fieldsvc.core.text import ngettext
+from fieldsvc.domain.planning.assistant import Refused, Suggestion, Suggestions
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A candidate that can be chosen; `value` is what the form sends."""
+
+    value: str
+    found: Suggestion
+    hour: str
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One arrival window with its best candidate on each day, or None."""
+
+    words: str
+    cells: list[Choice | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A column: how many windows have a candidate, or why the unit is closed."""
+
+    on: date
+    count: int
+    closed: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """One technician and reason, with the days it is true for."""
+
+    name: str
+    days: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Everything the assistant's page shows."""
+
+    days: list[Day]
+    rows: list[GridRow]
+    best: list[Choice]
+    refused: list[WhyNot]
+
+
+def grid_of(found: Suggestions, days: Sequence[date], zone: str, *, best: int = 5) -> Grid:
+    """The grid over `days`; a cell holds the candidate that costs the plan least."""
+    cells: dict[tuple[str, date], Choice] = {}
+    order: dict[str, datetime] = {}
+    choices = [Choice(value_of(one), one, hour(one.begins_at, zone)) for one in found.found]
+    for choice in sorted(choices, key=lambda one: one.found.cost):
+        words = window(*choice.found.window, zone)
+        order.setdefault(words, choice.found.window[0])
+        cells.setdefault((words, choice.found.day), choice)
+    windows = sorted(order, key=lambda words: words.zfill(5))
+    return Grid(
+        days=[Day(on, sum(key[1] == on for key in cells), found.closed.get(on, "")) for on in days],
+        rows=[GridRow(words, [cells.get((words, on)) for on in days]) for words in windows],
+        best=sorted(cells.values(), key=lambda one: one.found.cost)[:best],
+        refused=_why_not(found.refused),
+    )
+
+
+def value_of(one: Suggestion) -> str:
+    """A candidate as a form value: technician and planned start."""
+    return f"{one.technician_id} {one.begins_at.isoformat()}"
+
+
+def read_value(text: str) -> tuple[int, datetime] | None:
+    """Technician and planned start of a form value; None for anything else."""
+    technician_id, _space, instant = text.partition(" ")
+    if not (technician_id.isascii() and technician_id.isdecimal() and len(technician_id) <= 9):
+        return None
+    try:
+        begins_at = datetime.fromisoformat(instant)
+    except ValueError:
+        return None
+    return (int(technician_id), begins_at) if begins_at.tzinfo else None
+
+
+def _why_not(refused: Sequence[Refused]) -> list[WhyNot]:
+    days: dict[tuple[str, str], list[date]] = {}
+    for one in refused:
+        days.setdefault((one.technician_name, one.because), []).append(one.day)
+    return [WhyNot(name, _days_words(on), because) for (name, because), on in days.items()]
+
+
+def _days_words(days: Sequence[date]) -> str:
+    return ngettext("%(n)s day", "%(n)s days", len(days))

@@ -1,0 +1,5 @@
+"""Pages of the technicians."""
+
+from fieldsvc.web.field.day import blueprint
+
+__all__ = ["blueprint"]

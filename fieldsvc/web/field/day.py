@@ -1,0 +1,71 @@
+"""A technician's own day, and the secret address of his calendar."""
+
+from datetime import date, timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+
+from fieldsvc.core import links
+from fieldsvc.core.dates import local_day
+from fieldsvc.core.errors import Forbidden
+from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.feeds import addresses
+from fieldsvc.domain.planning.technician_day import tour
+from fieldsvc.domain.teams.models import Technician
+from fieldsvc.web import principal
+from fieldsvc.web.principal import actor, unit
+from fieldsvc.web.session import db, now
+
+blueprint = Blueprint("field", __name__, url_prefix="/field")
+
+# Where a browser keeps a fresh secret until the next page has shown it, once.
+FRESH_TOKEN = "feed_token"  # noqa: S105  (the name of a key)
+
+
+@blueprint.get("/")
+def day() -> ResponseReturnValue:
+    """His visits in order, of the day that was asked for or of today."""
+    today = local_day(now(), unit().zone)
+    shown = _day(request.args.get("day", "")) or today
+    token = cookie.pop(FRESH_TOKEN, None)
+    return render_template(
+        "field/day.html",
+        day=shown,
+        is_today=shown == today,
+        before=shown - timedelta(days=1),
+        after=shown + timedelta(days=1),
+        tour=tour(db(), unit(), _technician(), shown, now=now()),
+        feed=addresses.present(db(), _technician()),
+        feed_address=links.absolute(url_for("feeds.technician", token=token)) if token else None,
+    )
+
+
+@blueprint.post("/feed/rotate")
+def rotate_feed() -> ResponseReturnValue:
+    """Make a new secret address; the one before stops working."""
+    cookie[FRESH_TOKEN] = addresses.rotate(db(), _technician(), actor=actor(), now=now())
+    return redirect(url_for("field.day", _anchor="feed"), 303)
+
+
+@blueprint.post("/feed/revoke")
+def revoke_feed() -> ResponseReturnValue:
+    """Stop sharing the calendar."""
+    addresses.revoke(db(), _technician(), actor=actor(), now=now())
+    flash(_("Your calendar is not shared any more."), "good")
+    return redirect(url_for("field.day", _anchor="feed"), 303)
+
+
+def _technician() -> Technician:
+    found = principal.technician()
+    if found is None:
+        raise Forbidden(_("This page is for technicians."))
+    return found
+
+
+def _day(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if 2000 <= found.year < 2200 else None
