@@ -38,6 +38,7 @@ class Day:
         shape = (len(self.legs), 1 << len(self.breaks))
         leaves, arrives = np.empty(shape, np.int32), np.empty(shape, np.int32)
         kernels.fill_day(
+            len(self.work),
             self.begins,
             self.ends,
             self.breaks,
@@ -54,9 +55,8 @@ class Day:
     def works_out(self) -> bool:
         """Whether the stops can be served in this order with every window and break kept."""
         leaves, arrives = self.tables()
-        ready = leaves[0].astype(np.int64)
-        drive(ready, self.legs[0], self.breaks)
-        return bool((ready <= arrives[0]).any())
+        drive(leaves, 0, self.legs[0], self.breaks)
+        return bool((leaves[0] <= arrives[0]).any())
 
 
 def day_of(

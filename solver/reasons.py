@@ -121,7 +121,6 @@ def shortfall(leaves: Ints, arrives: Ints, there: Ints, onwards: Ints, breaks: I
     """The minutes that a visit lacks in the best gap of a day; 0 or less when it fits, NEVER when nothing
     helps.
     """
-    scratch = np.empty((2, leaves.shape[1]), np.int64)
     return int(
         kernels.shortfall(
             np.ascontiguousarray(leaves),
@@ -131,7 +130,6 @@ def shortfall(leaves: Ints, arrives: Ints, there: Ints, onwards: Ints, breaks: I
             breaks,
             np.array((visit.before, visit.minutes, visit.after), np.int64),
             np.array(visit.allowed or ((-NEVER, NEVER),), np.int64),
-            scratch[0],
-            scratch[1],
+            np.empty((2, leaves.shape[1]), np.int64),
         )
     )

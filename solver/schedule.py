@@ -9,7 +9,6 @@ import numpy as np
 from solver.day import Day, day_of, disjoint
 from solver.errors import ProblemError
 from solver.kernels.arrays import NEVER, Ints
-from solver.kernels.breaks import drive
 from solver.kernels.gaps import starts_in_gap
 from solver.model import Problem
 from solver.plan import Route, Stop
@@ -61,30 +60,19 @@ def starts_of(day: Day, wishes: Sequence[int | None]) -> list[int] | None:
     impossible.
     """
     leaves, arrives = day.tables()
-    states = leaves.shape[1]
-    earliest, latest = np.empty(states, np.int64), np.empty(states, np.int64)
+    possible = np.empty((2, leaves.shape[1]), np.int64)
     starts = []
-    ready = leaves[0].astype(np.int64)
     for stop, wish in enumerate(wishes):
-        starts_in_gap(
-            ready,
-            arrives[stop + 1],
-            day.legs[stop],
-            day.legs[stop + 1],
-            day.breaks,
-            day.work[stop],
-            earliest,
-            latest,
-        )
+        there, onwards = day.legs[stop], day.legs[stop + 1]
+        starts_in_gap(leaves, arrives[1:], stop, there, onwards, day.breaks, day.work[stop], possible)
         windows = [(int(opens), int(closes)) for opens, closes in day.windows[day.first[stop] : day.first[stop + 1]]]
-        start = _nearest(wish, _intervals(earliest, latest, windows or [(-NEVER, NEVER)]))
+        start = _nearest(wish, _intervals(possible[0], possible[1], windows or [(-NEVER, NEVER)]))
         if start is None:
             return None
         starts.append(start)
         leave = start + int(day.work[stop, 1] + day.work[stop, 2])
-        ready = np.where(earliest <= start, leave, NEVER)
-    drive(ready, day.legs[-1], day.breaks)
-    return starts if (ready <= arrives[-1]).any() or not starts else None
+        leaves[stop + 1] = np.where(possible[0] <= start, leave, NEVER)
+    return starts
 
 
 def _intervals(earliest: Ints, latest: Ints, windows: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -55,9 +55,7 @@ def search_of(problem: Problem, plan: Plan, seed: int) -> Search:
         busy=np.zeros((width, 3), np.int64),
         first=np.zeros(width, np.int64),
         last=np.zeros(width, np.int64),
-        earliest=np.zeros(1 << states, np.int64),
-        latest=np.zeros(1 << states, np.int64),
-        nothing=np.zeros(3, np.int64),
+        starts=np.zeros((2, 1 << states), np.int64),
         waiting=np.zeros(len(position), np.int64),
         key=np.zeros(len(position)),
     )
@@ -89,8 +87,11 @@ def _routes(work: Work, orders: list[list[int]], width: int, states: int, cost: 
         stops=stops,
         where=where,
         room=np.zeros(rows, np.int64),
-        leaves=np.zeros((rows, width + 1, states), np.int32),
-        arrives=np.zeros((rows, width + 1, states), np.int32),
+        leaves=np.full((rows, width + 1, states), NEVER, np.int32),
+        arrives=np.full((rows, width + 1, states), -NEVER, np.int32),
+        at=np.zeros((rows, width + 2), np.int32),
+        soonest=np.zeros((rows, width + 1), np.int32),
+        closing=np.zeros((rows, width + 1), np.int32),
         direct=np.zeros((rows, width + 1)),
         sound=np.ones(rows, np.bool_),
         touched=np.zeros(rows, np.bool_),
@@ -110,7 +111,8 @@ def _work(problem: Problem) -> Work:
     places = problem.index.places
     row_of = {shift.id: row for row, shift in enumerate(shifts)}
     breaks = [breaks_of(shift.breaks) for shift in shifts]
-    padded = np.zeros((len(shifts), max(map(len, breaks), default=0), 3), np.int64)
+    padded = np.zeros((len(shifts), max(1, max(map(len, breaks), default=0)), 3), np.int64)
+    padded[:, :, 0] = 1  # the filling is a break that can never begin
     for row, one in enumerate(breaks):
         padded[row, : len(one)] = one
     days = {day: line for line, day in enumerate(sorted({shift.day for shift in shifts}))}
@@ -192,18 +194,23 @@ def _rows(problem: Problem, shifts: list[Shift]) -> list[Ints]:
 def _legs(problem: Problem) -> Legs:
     roads, weights = problem.index.roads, problem.weights
     everywhere = np.arange(len(problem.places))
-    estimated = isinstance(roads, EstimatedRoads)
-    tabulated = not estimated or len(everywhere) <= MOST_TABULATED
-    nothing = np.zeros((0, 0))
-    km = roads.km_table(everywhere) if tabulated and weights.km else nothing
+    minutes, cost = np.zeros((0, 0), np.int32), np.zeros((0, 0), np.float32)
+    points, fixed, per_km = np.zeros((0, 3)), 0.0, 0.0
+    if isinstance(roads, EstimatedRoads) and len(everywhere) > MOST_TABULATED:
+        points, fixed, per_km = roads.points, roads.estimate.fixed_minutes, roads.estimate.minutes_per_km
+    else:
+        minutes = roads.minutes_table(everywhere)
+        cost = np.float32(weights.travel_minute) * minutes
+        if weights.km:
+            cost += weights.km * roads.km_table(everywhere)
     return Legs(
-        minutes=roads.minutes_table(everywhere) if tabulated else nothing.astype(np.int32),
-        km=km,
-        points=roads.points if isinstance(roads, EstimatedRoads) and not tabulated else np.zeros((0, 3)),
-        fixed_minutes=float(roads.estimate.fixed_minutes) if isinstance(roads, EstimatedRoads) else 0.0,
-        minutes_per_km=float(roads.estimate.minutes_per_km) if isinstance(roads, EstimatedRoads) else 0.0,
-        minute_cost=float(weights.travel_minute),
-        km_cost=float(weights.km),
+        minutes,
+        cost.astype(np.float32),
+        points,
+        float(fixed),
+        float(per_km),
+        float(weights.travel_minute),
+        float(weights.km),
     )
 
 

@@ -283,7 +283,7 @@ class Calendar:
         while True:
             count = gaps.find_gaps(
                 rows, self._stop_count, *tables, self._break_count, self._bounds, *query,
-                self._scratch[0], self._scratch[1], self._merged, self._found,
+                self._scratch, self._merged, self._found,
             )  # fmt: skip
             if count <= len(self._found):
                 return self._found[:count]

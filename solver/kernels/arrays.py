@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 Ints: TypeAlias = NDArray[Any]
 """Whole minutes, positions or counts: int32 in tables, int64 in scratch space."""
 
-Floats: TypeAlias = NDArray[np.float64]
+Floats: TypeAlias = NDArray[np.floating[Any]]
 
 NEVER = 1 << 29
 """A minute that is not reached; sums with it stay inside int32."""

@@ -15,6 +15,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 _folder = Path(__file__).parent
 _plain: list[Callable[..., Any]] = []
+_inlined: list[Callable[..., Any]] = []
 _compiled: dict[Callable[..., Any], Callable[..., Any]] = {}
 
 
@@ -22,6 +23,12 @@ def kernel(function: Function) -> Function:
     """Mark a function to be compiled; until `compile_kernels` it runs as it is written."""
     _plain.append(function)
     return function
+
+
+def inlined(function: Function) -> Function:
+    """Mark a function to be compiled into those that call it: for the innermost steps that take whole tuples."""
+    _inlined.append(function)
+    return kernel(function)
 
 
 def compiled() -> bool:
@@ -46,7 +53,9 @@ def compile_kernels(*, even_without_cache: bool = False) -> bool:
         return False
     usual, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(cache or "")
     try:
-        _compiled.update({one: numba.njit(cache=cache is not None)(one) for one in _plain})
+        for one in _plain:
+            inline = "always" if one in _inlined else "never"
+            _compiled[one] = numba.njit(cache=cache is not None, inline=inline)(one)
     finally:
         numba.config.CACHE_DIR = usual
     for module in {sys.modules[function.__module__] for function in _plain}:

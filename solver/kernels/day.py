@@ -37,6 +37,7 @@ def last_start(minute: int, windows: Ints, first: int, last: int) -> int:
 
 @kernel
 def fill_day(
+    stops: int,
     begins: int,
     ends: int,
     breaks: Ints,
@@ -48,31 +49,33 @@ def fill_day(
     leaves: Ints,
     arrives: Ints,
 ) -> None:
-    """Fill `leaves[k, taken]` and `arrives[k, taken]` for every gap k of a day.
+    """Fill `leaves[k, taken]` and `arrives[k, taken]` for every gap k of a day with some stops.
 
     `leaves` is the earliest minute at which gap k opens with those breaks taken by then (NEVER: impossible),
     and `arrives` the latest minute at which the technician may stand at its far end, with those breaks taken
     by then, for the rest of the day to work out (-NEVER: it does not).
     """
-    stops = work.shape[0]
-    states = leaves.shape[1]
+    states = 1 << breaks.shape[0]
     for taken in range(states):
         leaves[0, taken] = NEVER
         arrives[stops, taken] = -NEVER
     leaves[0, 0] = begins
     arrives[stops, states - 1] = ends
     for stop in range(stops):
-        leaves[stop + 1] = leaves[stop]
-        drive(leaves[stop + 1], legs[stop], breaks)
         for taken in range(states):
-            if leaves[stop + 1, taken] < NEVER:
-                start = next_start(leaves[stop + 1, taken] + work[stop, 0], windows, first[stop], last[stop])
+            leaves[stop + 1, taken] = leaves[stop, taken]
+        drive(leaves, stop + 1, legs[stop], breaks)
+        for taken in range(states):
+            arrival = leaves[stop + 1, taken]
+            if arrival < NEVER:
+                start = next_start(arrival + work[stop, 0], windows, first[stop], last[stop])
                 leaves[stop + 1, taken] = min(start + work[stop, 1] + work[stop, 2], NEVER)
     for stop in range(stops - 1, -1, -1):
-        arrives[stop] = arrives[stop + 1]
-        drive_back(arrives[stop], legs[stop + 1], breaks)
         for taken in range(states):
-            if arrives[stop, taken] > -NEVER:
-                latest = arrives[stop, taken] - work[stop, 1] - work[stop, 2]
-                start = last_start(latest, windows, first[stop], last[stop])
+            arrives[stop, taken] = arrives[stop + 1, taken]
+        drive_back(arrives, stop, legs[stop + 1], breaks)
+        for taken in range(states):
+            leaving = arrives[stop, taken]
+            if leaving > -NEVER:
+                start = last_start(leaving - work[stop, 1] - work[stop, 2], windows, first[stop], last[stop])
                 arrives[stop, taken] = max(start - work[stop, 0], -NEVER)

@@ -9,41 +9,34 @@ from solver.kernels.compiling import kernel
 
 @kernel
 def starts_in_gap(
-    leaves: Ints,
-    arrives: Ints,
-    there: int,
-    onwards: int,
-    breaks: Ints,
-    work: Ints,
-    earliest: Ints,
-    latest: Ints,
+    leaves: Ints, arrives: Ints, gap: int, there: int, onwards: int, breaks: Ints, work: Ints, starts: Ints
 ) -> None:
     """Fill the earliest and latest start of a visit in one gap for each subset of breaks taken before it.
 
-    `leaves` and `arrives` are the times of the gap, `there` and `onwards` the drives to and from the visit,
-    and `work` its (before, minutes, after). A start from `earliest[taken]` to `latest[taken]` keeps the whole
-    day.
+    `leaves` and `arrives` are the tables of the day, `there` and `onwards` the drives to and from the visit, and
+    `work` its (before, minutes, after). A start from `starts[0, taken]` to `starts[1, taken]` keeps the whole day.
     """
-    for taken in range(earliest.shape[0]):
-        earliest[taken] = leaves[taken]
-        latest[taken] = arrives[taken]
-    drive(earliest, there, breaks)
-    drive_back(latest, onwards, breaks)
-    for taken in range(earliest.shape[0]):
-        earliest[taken] += work[0]
-        latest[taken] -= work[1] + work[2]
+    states = 1 << breaks.shape[0]
+    for taken in range(states):
+        starts[0, taken] = leaves[gap, taken]
+        starts[1, taken] = arrives[gap, taken]
+    drive(starts, 0, there, breaks)
+    drive_back(starts, 1, onwards, breaks)
+    for taken in range(states):
+        starts[0, taken] += work[0]
+        starts[1, taken] -= work[1] + work[2]
 
 
 @kernel
-def merge_starts(earliest: Ints, latest: Ints, opens: int, closes: int, found: Ints) -> int:
+def merge_starts(starts: Ints, states: int, opens: int, closes: int, found: Ints) -> int:
     """Write the separate intervals of starts inside a window to `found`, ascending; returns how many.
 
     Starts are not always one interval: work may fit ahead of a break or behind it, and not in between.
     """
     count = 0
-    for taken in range(earliest.shape[0]):
-        begins = max(earliest[taken], opens)
-        ends = min(latest[taken], closes)
+    for taken in range(states):
+        begins = max(starts[0, taken], opens)
+        ends = min(starts[1, taken], closes)
         if begins > ends:
             continue
         place = count
@@ -80,54 +73,42 @@ def find_gaps(
     minutes_from: Ints,
     work: Ints,
     windows: Ints,
-    earliest: Ints,
-    latest: Ints,
+    starts: Ints,
     merged: Ints,
     found: Ints,
 ) -> int:
     """Write every interval of starts of a visit in the given rows to `found`; returns how many there are.
 
-    A line of `found` is (row, gap, window, earliest, latest, extra minutes, minutes waiting at the door).
-    When there are more than `found` has lines, the rest is counted and not written. `earliest`, `latest` and
-    `merged` are scratch space, one line per subset of breaks.
+    A line of `found` is (row, gap, window, earliest, latest, extra minutes, minutes waiting at the door). When there
+    are more than `found` has lines, the rest is counted and not written. `starts` and `merged` are scratch space.
     """
     count = 0
     busy = work[0] + work[1] + work[2]
     for row in rows:
         states = 1 << break_count[row]
         pauses = breaks[row, : break_count[row]]
+        leaving, arriving = leaves[row], arrives[row]
         for gap in range(stops[row] + 1):
             there = minutes_to[places[row, gap]]
             onwards = minutes_from[places[row, gap + 1]]
             soonest = NEVER
             last = -NEVER
             for taken in range(states):
-                soonest = min(soonest, leaves[row, gap, taken])
-                last = max(last, arrives[row, gap, taken])
+                soonest = min(soonest, leaving[gap, taken])
+                last = max(last, arriving[gap, taken])
             if soonest + there + busy + onwards > last:
                 continue
-            starts_in_gap(
-                leaves[row, gap],
-                arrives[row, gap],
-                there,
-                onwards,
-                pauses,
-                work,
-                earliest[:states],
-                latest[:states],
-            )
+            starts_in_gap(leaving, arriving, gap, there, onwards, pauses, work, starts)
             for window in range(windows.shape[0]):
                 if windows[window, 1] < bounds[row, 0] or windows[window, 0] > bounds[row, 1]:
                     continue
-                intervals = merge_starts(
-                    earliest[:states], latest[:states], windows[window, 0], windows[window, 1], merged
-                )
+                intervals = merge_starts(starts, states, windows[window, 0], windows[window, 1], merged)
                 for number in range(intervals):
                     if count < found.shape[0]:
                         waits = NEVER
                         for taken in range(states):
-                            if earliest[taken] <= merged[number, 0] <= latest[taken]:
-                                waits = min(waits, merged[number, 0] - earliest[taken])
+                            if starts[0, taken] <= merged[number, 0] <= starts[1, taken]:
+                                waits = min(waits, merged[number, 0] - starts[0, taken])
                         found[count, 0] = row
                         found[count, 1] = gap
                         found[count, 2] = window
@@ -141,29 +122,20 @@ def find_gaps(
 
 @kernel
 def shortfall(
-    leaves: Ints,
-    arrives: Ints,
-    there: Ints,
-    onwards: Ints,
-    breaks: Ints,
-    work: Ints,
-    windows: Ints,
-    earliest: Ints,
-    latest: Ints,
+    leaves: Ints, arrives: Ints, there: Ints, onwards: Ints, breaks: Ints, work: Ints, windows: Ints, starts: Ints
 ) -> int:
-    """The minutes that one visit lacks in the best gap of a day; 0 or less when it fits, NEVER when nothing
-    helps.
+    """The minutes that one visit lacks in the best gap of a day; 0 or less when it fits, NEVER when nothing helps.
 
     `there` and `onwards` are the drives to and from the visit, one of each per gap.
     """
     least = NEVER
     for gap in range(there.shape[0]):
-        starts_in_gap(leaves[gap], arrives[gap], there[gap], onwards[gap], breaks, work, earliest, latest)
-        for taken in range(earliest.shape[0]):
-            if earliest[taken] >= NEVER or latest[taken] <= -NEVER:
+        starts_in_gap(leaves, arrives, gap, there[gap], onwards[gap], breaks, work, starts)
+        for taken in range(1 << breaks.shape[0]):
+            if starts[0, taken] >= NEVER or starts[1, taken] <= -NEVER:
                 continue
             for window in range(windows.shape[0]):
-                begins = max(earliest[taken], windows[window, 0])
-                ends = min(latest[taken], windows[window, 1])
+                begins = max(starts[0, taken], windows[window, 0])
+                ends = min(starts[1, taken], windows[window, 1])
                 least = min(least, begins - ends)
     return least

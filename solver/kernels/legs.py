@@ -6,22 +6,22 @@ import math
 from typing import NamedTuple
 
 from solver.kernels.arrays import Floats, Ints
-from solver.kernels.compiling import kernel
+from solver.kernels.compiling import inlined
 
 
 class Legs(NamedTuple):
-    """Drives between places; an empty table means that minutes are estimated as in `solver.travel.Estimate`."""
+    """Drives between places; empty tables mean that minutes are estimated as in `solver.travel.Estimate`."""
 
     minutes: Ints  # (places, places) or (0, 0)
-    km: Floats  # the same; (0, 0) where kilometres cost nothing or are estimated
-    points: Floats  # (places, 3) on the unit sphere; (0, 3) beside a table
+    cost: Floats  # the same: weighted minutes and kilometres of a drive
+    points: Floats  # (places, 3) on the unit sphere
     fixed_minutes: float
     minutes_per_km: float
     minute_cost: float
     km_cost: float
 
 
-@kernel
+@inlined
 def leg_km(points: Floats, origin: int, destination: int) -> float:
     """Kilometres of the great circle by the series of its chord."""
     x = points[origin, 0] - points[destination, 0]
@@ -32,7 +32,7 @@ def leg_km(points: Floats, origin: int, destination: int) -> float:
     return float(6371.0088 * (math.sqrt(square) * series))
 
 
-@kernel
+@inlined
 def estimated_minutes(legs: Legs, km: float) -> int:
     """Whole minutes of a drive of some kilometres."""
     if km == 0.0:
@@ -40,7 +40,7 @@ def estimated_minutes(legs: Legs, km: float) -> int:
     return max(1, math.ceil(legs.fixed_minutes + legs.minutes_per_km * km - 1e-9))
 
 
-@kernel
+@inlined
 def leg_minutes(legs: Legs, origin: int, destination: int) -> int:
     """Whole minutes of a drive."""
     if legs.minutes.shape[0] > 0:
@@ -49,13 +49,11 @@ def leg_minutes(legs: Legs, origin: int, destination: int) -> int:
     return estimated_minutes(legs, leg_km(legs.points, origin, destination))
 
 
-@kernel
+@inlined
 def leg_cost(legs: Legs, origin: int, destination: int) -> float:
     """What a drive costs."""
-    if legs.minutes.shape[0] > 0:
-        cost: float = legs.minute_cost * legs.minutes[origin, destination]
-        if legs.km.shape[0] > 0:
-            cost += legs.km_cost * legs.km[origin, destination]
+    if legs.cost.shape[0] > 0:
+        cost: float = legs.cost[origin, destination]
         return cost
     km = leg_km(legs.points, origin, destination)
     return legs.minute_cost * estimated_minutes(legs, km) + legs.km_cost * km

@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.kernels.arrays import NEVER, Floats, Ints
-from solver.kernels.compiling import kernel
-from solver.kernels.day import fill_day, next_start
+from solver.kernels.breaks import drive
+from solver.kernels.compiling import inlined, kernel
+from solver.kernels.day import fill_day
 from solver.kernels.dice import below, trials_until, uniform
-from solver.kernels.gaps import starts_in_gap
+from solver.kernels.fitting import fits, fits_with_one_break
 from solver.kernels.legs import Legs, leg_cost, leg_minutes
 
 AVERAGE_REMOVED = 10.0
@@ -67,6 +68,9 @@ class Routes(NamedTuple):
     room: Ints  # (shifts): capacity left
     leaves: Ints  # (shifts, most stops + 1, subsets of breaks)
     arrives: Ints
+    at: Ints  # (shifts, most stops + 2): places of the start, the stops and the end
+    soonest: Ints  # (shifts, most stops + 1): the least of `leaves`
+    closing: Ints  # (shifts, most stops + 1): the greatest of `arrives`
     direct: Floats  # (shifts, most stops + 1): cost of the drive of a gap; 0 on an empty day
     sound: Flags  # (shifts): the day works out
     touched: Flags  # (shifts): differs from the accepted state
@@ -87,9 +91,7 @@ class Scratch(NamedTuple):
     busy: Ints  # (most stops, 3)
     first: Ints  # (most stops)
     last: Ints  # (most stops)
-    earliest: Ints  # (subsets of breaks)
-    latest: Ints
-    nothing: Ints  # (3): no work at all
+    starts: Ints  # (2, subsets of breaks)
     waiting: Ints  # (visits)
     key: Floats  # (visits)
 
@@ -100,10 +102,12 @@ def refresh(work: Work, routes: Routes, scratch: Scratch, row: int) -> None:
     count = routes.stops[row]
     day = work.day[row]
     place = work.start[row]
+    routes.at[row, 0] = place
     room = work.capacity[row]
     for stop in range(count + 1):
         visit = routes.order[row, stop] if stop < count else -1
         following = work.place[visit] if stop < count else work.end[row]
+        routes.at[row, stop + 1] = following
         scratch.legs[stop] = leg_minutes(work.legs, place, following)
         routes.direct[row, stop] = leg_cost(work.legs, place, following) if count > 0 else 0.0
         place = following
@@ -114,31 +118,27 @@ def refresh(work: Work, routes: Routes, scratch: Scratch, row: int) -> None:
             scratch.first[stop] = work.first[day, visit]
             scratch.last[stop] = work.last[day, visit]
     routes.room[row] = room
-    states = 1 << work.break_count[row]
     breaks = work.breaks[row, : work.break_count[row]]
-    leaves = routes.leaves[row, : count + 1, :states]
-    arrives = routes.arrives[row, : count + 1, :states]
+    leaves, arrives, starts = routes.leaves[row], routes.arrives[row], scratch.starts
     fill_day(
-        work.bounds[row, 0], work.bounds[row, 1], breaks, scratch.legs, scratch.busy[:count], work.windows,
+        count, work.bounds[row, 0], work.bounds[row, 1], breaks, scratch.legs, scratch.busy, work.windows,
         scratch.first, scratch.last, leaves, arrives,
     )  # fmt: skip
-    starts_in_gap(
-        leaves[0],
-        arrives[0],
-        scratch.legs[0],
-        0,
-        breaks,
-        scratch.nothing,
-        scratch.earliest[:states],
-        scratch.latest[:states],
-    )
-    routes.sound[row] = count == 0
-    for taken in range(states):
-        if scratch.earliest[taken] < NEVER and scratch.earliest[taken] <= arrives[0, taken]:
-            routes.sound[row] = True
+    for gap in range(count + 1):
+        routes.soonest[row, gap], routes.closing[row, gap] = leaves[gap, 0], arrives[gap, 0]
+        for taken in range(1, 1 << breaks.shape[0]):
+            routes.soonest[row, gap] = min(routes.soonest[row, gap], leaves[gap, taken])
+            routes.closing[row, gap] = max(routes.closing[row, gap], arrives[gap, taken])
+    for taken in range(1 << breaks.shape[0]):
+        starts[0, taken] = leaves[0, taken]
+    drive(starts, 0, scratch.legs[0], breaks)
+    sound = count == 0
+    for taken in range(1 << breaks.shape[0]):
+        sound = sound or starts[0, taken] <= arrives[0, taken]
+    routes.sound[row] = sound
 
 
-@kernel
+@inlined
 def cost_of_day(routes: Routes, row: int) -> float:
     """What the drives of one day cost."""
     total = 0.0
@@ -147,31 +147,12 @@ def cost_of_day(routes: Routes, row: int) -> float:
     return total
 
 
-@kernel
+@inlined
 def moved(work: Work, visit: int, row: int) -> float:
     """What it costs that a visit is on a shift that is not today's."""
     if work.today[visit] >= 0 and work.today[visit] != row:
         return work.disturbance
     return 0.0
-
-
-@kernel
-def fits(
-    work: Work, routes: Routes, scratch: Scratch, visit: int, row: int, gap: int, there: int, onwards: int
-) -> bool:
-    """Whether a visit can be served in a gap with the whole day kept; exact."""
-    states = 1 << work.break_count[row]
-    starts_in_gap(
-        routes.leaves[row, gap, :states], routes.arrives[row, gap, :states], there, onwards,
-        work.breaks[row, : work.break_count[row]], work.busy[visit], scratch.earliest[:states], scratch.latest[:states],
-    )  # fmt: skip
-    first = work.first[work.day[row], visit]
-    last = work.last[work.day[row], visit]
-    for taken in range(states):
-        start = next_start(scratch.earliest[taken], work.windows, first, last)
-        if start <= scratch.latest[taken]:
-            return True
-    return False
 
 
 @kernel
@@ -279,46 +260,60 @@ def recreate(work: Work, routes: Routes, scratch: Scratch, everywhere: bool) -> 
 
 @kernel
 def put_back(work: Work, routes: Routes, scratch: Scratch, visit: int, everywhere: bool) -> float:
-    """Serve a visit at the cheapest place that is not overlooked, if that is worth it; returns the change of
-    cost.
-    """
-    here = work.place[visit]
+    """Serve a visit at the cheapest place that is not overlooked, if that is worth it; returns the change of cost."""
+    legs, windows, breaks, break_count = work.legs, work.windows, work.breaks, work.break_count
+    order, leaves, arrives, direct = routes.order, routes.leaves, routes.arrives, routes.direct
+    at, here, busy = routes.at, work.place[visit], work.busy[visit]
+    soonest, closing, stays = routes.soonest, routes.closing, busy[1] + busy[2]
     penalty: float = work.penalty[visit]
-    cheapest = penalty
-    best_row = -1
-    best_gap = 0
+    cheapest, best_row, best_gap = penalty, -1, 0
     blink = trials_until(routes.dice, LOG_OF_NO_BLINK)
     for number in range(work.row_first[visit], work.row_first[visit + 1]):
         row = work.rows[number]
         count = routes.stops[row]
-        if not (everywhere or routes.touched[row]) or count >= routes.order.shape[1]:
+        if not (everywhere or routes.touched[row]) or count >= order.shape[1]:
             continue
         if work.load[visit] > routes.room[row]:
             continue
-        place = work.start[row]
-        base = moved(work, visit, row)
-        there_cost = leg_cost(work.legs, place, here)
+        first, last = work.first[work.day[row], visit], work.last[work.day[row], visit]
+        opens = windows[first, 0] + stays if first < last else -NEVER
+        closes = windows[last - 1, 1] - busy[0] if first < last else NEVER
+        base = work.disturbance if work.today[visit] >= 0 and work.today[visit] != row else 0.0
         for gap in range(count + 1):
-            following = work.place[routes.order[row, gap]] if gap < count else work.end[row]
-            extra = base + there_cost + leg_cost(work.legs, here, following) - routes.direct[row, gap]
-            if extra < cheapest:
-                if blink == 0:
-                    blink = trials_until(routes.dice, LOG_OF_NO_BLINK)
-                else:
-                    blink -= 1
-                    there = leg_minutes(work.legs, place, here)
-                    onwards = leg_minutes(work.legs, here, following)
-                    if fits(work, routes, scratch, visit, row, gap, there, onwards):
-                        cheapest = extra
-                        best_row = row
-                        best_gap = gap
-            place = following
-            there_cost = leg_cost(work.legs, place, here)
+            slack = closing[row, gap] - soonest[row, gap]
+            if soonest[row, gap] > closes:
+                break
+            if closing[row, gap] < opens or slack < busy[0] + stays:
+                continue
+            place, following = at[row, gap], at[row, gap + 1]
+            extra = base + leg_cost(legs, place, here) + leg_cost(legs, here, following) - direct[row, gap]
+            if extra >= cheapest:
+                continue
+            there, onwards = leg_minutes(legs, place, here), leg_minutes(legs, here, following)
+            if slack < there + busy[0] + stays + onwards:
+                continue
+            if blink == 0:
+                blink = trials_until(routes.dice, LOG_OF_NO_BLINK)
+                continue
+            blink -= 1
+            if break_count[row] < 2:
+                fit = fits_with_one_break(
+                    leaves[row, gap, 0], leaves[row, gap, 1], arrives[row, gap, 0], arrives[row, gap, 1],
+                    there, onwards, breaks[row, 0, 0], breaks[row, 0, 1], breaks[row, 0, 2],
+                    busy[0], stays, windows, first, last,
+                )  # fmt: skip
+            else:
+                fit = fits(
+                    leaves[row], arrives[row], gap, there, onwards, breaks[row, : break_count[row]],
+                    busy, windows, first, last, scratch.starts,
+                )  # fmt: skip
+            if fit:
+                cheapest, best_row, best_gap = extra, row, gap
     if best_row < 0:
         return 0.0
     for stop in range(routes.stops[best_row], best_gap, -1):
-        routes.order[best_row, stop] = routes.order[best_row, stop - 1]
-    routes.order[best_row, best_gap] = visit
+        order[best_row, stop] = order[best_row, stop - 1]
+    order[best_row, best_gap] = visit
     routes.stops[best_row] += 1
     routes.where[visit] = best_row
     routes.touched[best_row] = True
