@@ -255,7 +255,7 @@ def _put_back(
         _record(session, "undone", intervention, before, actor=actor, now=now, undid=undid)
         return
     window = target.window or (target.begins_at, target.begins_at)
-    where = place.Place(target.technician_id, window, target.begins_at)
+    where = place.Place((target.technician_id,), window, target.begins_at)
     fit = place.fit_in(session, unit, intervention, where, now=now)
     if fit is None:
         words = _("The former time is not free any more.")

@@ -50,7 +50,7 @@ def judge(
     refusals = _obstacles(intervention, technician, begins_at, now)
     if refusals:
         return Judgement(None, refusals, [])
-    where = place.Place(technician.id, (begins_at, begins_at), begins_at)
+    where = place.Place((technician.id,), (begins_at, begins_at), begins_at)
     fit = place.fit_in(session, unit, intervention, where, now=now)
     if fit is None:
         refusals = place.refusals(session, unit, intervention, where, now=now)

@@ -1,0 +1,236 @@
+"""Draft plans: a day optimised, shown as before and after, and published at once or not at all.
+
+`start` queues the job; the job reads and computes (`optimise_day`) and keeps the result here; `publish` asks the
+law again with everybody's rows locked.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import solver
+from fieldsvc.core import audit, jobs
+from fieldsvc.core.audit import Actor
+from fieldsvc.core.dates import local_day
+from fieldsvc.core.errors import NotAllowed, NotFound, Stale
+from fieldsvc.core.jobs import Job
+from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.interventions import lifecycle, notices
+from fieldsvc.domain.interventions.lifecycle import UNPLANNED
+from fieldsvc.domain.interventions.models import Intervention
+from fieldsvc.domain.planning import guard
+from fieldsvc.domain.planning.models import DraftPlan
+from fieldsvc.domain.planning.optimise_day import Json, Outcome, with_optional
+from fieldsvc.domain.planning.problem import load, shift_id
+from fieldsvc.domain.planning.rearrange import NewPlace, rearrange
+from fieldsvc.domain.planning.snapshots import Snapshot, change
+from fieldsvc.domain.planning.windows import window_around
+from fieldsvc.domain.teams import find as teams
+from fieldsvc.domain.units.models import BusinessUnit
+
+KIND = "optimise_day"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a draft is: its state (`computing`, `ready`, `failed`, `published`, `discarded`) and 0 to 100."""
+
+    state: str
+    percent: int
+
+
+def start(session: Session, unit: BusinessUnit, day: date, *, actor: Actor, now: datetime) -> DraftPlan:
+    """Ask for a better plan of a day; one that is being computed for that day already is given back.
+
+    Raises `NotAllowed` for a day that is over.
+    """
+    if day < local_day(now, unit.zone):
+        raise NotAllowed(_("This day is over."))
+    running = session.scalar(
+        select(DraftPlan)
+        .join(Job, Job.id == DraftPlan.job_id)
+        .where(
+            DraftPlan.unit_id == unit.id,
+            DraftPlan.day_on == day,
+            DraftPlan.state == "computing",
+            Job.state.in_(("queued", "running")),
+        )
+        .limit(1)
+    )
+    if running is not None:
+        return running
+    job = jobs.enqueue(session, KIND, now=now, unit_id=unit.id)
+    staff_id = actor.id if actor.kind == "staff" else None
+    plan = DraftPlan(unit_id=unit.id, job_id=job.id, day_on=day, created_at=now, created_by=staff_id)
+    session.add(plan)
+    session.flush()
+    job.payload = {"draft_plan_id": plan.id}
+    return plan
+
+
+def get(session: Session, unit: BusinessUnit, draft_id: int) -> DraftPlan:
+    """One draft of the unit. Raises `NotFound`."""
+    plan = session.scalar(select(DraftPlan).where(DraftPlan.id == draft_id, DraftPlan.unit_id == unit.id))
+    if plan is None:
+        raise NotFound(_("This plan does not exist."))
+    return plan
+
+
+def progress(session: Session, plan: DraftPlan) -> Progress:
+    """How far the draft is; one whose job ended without a result has failed."""
+    job = session.get_one(Job, plan.job_id)
+    if plan.state == "computing" and job.state in {"failed", "cancelled", "done"}:
+        return Progress("failed", 100)
+    return Progress(plan.state, job.progress if plan.state == "computing" else 100)
+
+
+def discard(session: Session, unit: BusinessUnit, draft_id: int, *, actor: Actor, now: datetime) -> DraftPlan:
+    """Forget a draft, and stop its job when it still runs. Raises `NotAllowed` for a published one."""
+    plan = _for_change(session, unit, draft_id)
+    if plan.state == "published":
+        raise NotAllowed(_("This plan is published already."))
+    if plan.state == "discarded":
+        return plan
+    job = session.get_one(Job, plan.job_id)
+    if job.state in {"queued", "running"}:
+        jobs.cancel(session, job, now=now)
+    plan.state = "discarded"
+    audit.record(session, "draft_plan.discarded", plan, actor=actor, now=now)
+    return plan
+
+
+def keep(session: Session, draft_id: int, outcome: Outcome, *, now: datetime) -> Json:
+    """Store what was computed, unless the draft was discarded meanwhile; gives the job's result."""
+    plan = session.get_one(DraftPlan, draft_id, with_for_update=True, populate_existing=True)
+    if plan.state != "computing":
+        return {"kept": False}
+    plan.changes, plan.summary, plan.state = outcome.changes, outcome.summary, "ready"
+    return {"kept": True, "changes": len(outcome.changes)}
+
+
+def _for_change(session: Session, unit: BusinessUnit, draft_id: int) -> DraftPlan:
+    get(session, unit, draft_id)
+    return session.get_one(DraftPlan, draft_id, with_for_update=True, populate_existing=True)
+
+
+# --- Publishing ---------------------------------------------------------------------------------------
+
+
+def publish(session: Session, unit: BusinessUnit, draft_id: int, *, actor: Actor, now: datetime) -> DraftPlan:
+    """Make the draft the plan: all its changes or none. Clients hear only of visits that are new.
+
+    Raises `NotAllowed` when it is not ready, and `Stale` when a visit or the day has changed since it was made.
+    """
+    plan = _for_change(session, unit, draft_id)
+    if plan.state != "ready":
+        raise NotAllowed(_("This plan cannot be published any more."))
+    technician_ids = {place["technician"] for one in plan.changes for place in (one["before"], one["after"]) if place}
+    guard.take(session, technician_ids, now=now)
+    interventions = _unchanged(session, unit, plan)
+    _ask_the_law(session, unit, plan, interventions, technician_ids, now=now)
+    before = {key: Snapshot.of(intervention) for key, intervention in interventions.items()}
+    places = [
+        NewPlace(
+            intervention=interventions[one["intervention"]],
+            technician_id=one["after"]["technician"],
+            begins_at=datetime.fromisoformat(one["after"]["begins_at"]),
+        )
+        for one in plan.changes
+    ]
+    rearrange(session, places, now=now)
+    for new_place in places:
+        _settle(session, unit, plan, new_place, before[new_place.intervention.id], actor=actor, now=now)
+    plan.state = "published"
+    audit.record(session, "draft_plan.published", plan, actor=actor, now=now, changes=len(places))
+    return plan
+
+
+def _unchanged(session: Session, unit: BusinessUnit, plan: DraftPlan) -> dict[int, Intervention]:
+    """The interventions of the changes, kept for this transaction. Raises `Stale` when one has another version."""
+    ids = [one["intervention"] for one in plan.changes]
+    rows = session.scalars(
+        select(Intervention)
+        .where(Intervention.id.in_(ids), Intervention.unit_id == unit.id)
+        .order_by(Intervention.id)
+        .with_for_update(of=Intervention)
+        .execution_options(populate_existing=True)
+    )
+    found = {row.id: row for row in rows}
+    changed = [
+        one["reference"]
+        for one in plan.changes
+        if one["intervention"] not in found or found[one["intervention"]].version != one["version"]
+    ]
+    if changed:
+        raise _stale(changed)
+    for row in found.values():
+        session.expire(row, ["visits"])
+    return found
+
+
+def _ask_the_law(
+    session: Session,
+    unit: BusinessUnit,
+    plan: DraftPlan,
+    interventions: Mapping[int, Intervention],
+    technician_ids: Iterable[int],
+    *,
+    now: datetime,
+) -> None:
+    """The whole day of everybody concerned, as it would be. Raises `Stale` when it does not work out any more."""
+    technicians = [one for one in teams.active(session, unit.id) if one.id in set(technician_ids)]
+    loaded = load(session, unit, technicians, [plan.day_on], now=now)
+    new = [one for one in interventions.values() if one.status in UNPLANNED]
+    problem = with_optional(loaded, new, (max(loaded.origin, now), loaded.origin + timedelta(days=2)))
+    stops = {stop.visit: (route.shift, stop) for route in loaded.problem.plan.routes for stop in route.stops}
+    for one in plan.changes:
+        name, after = str(one["intervention"]), one["after"]
+        begins = loaded.minute(datetime.fromisoformat(after["begins_at"]))
+        stops[name] = shift_id(after["technician"], plan.day_on), solver.Stop(name, begins)
+    routes: dict[str, list[solver.Stop]] = {}
+    for shift, stop in stops.values():
+        routes.setdefault(shift, []).append(stop)
+    then = solver.Plan(
+        tuple(solver.Route(shift, tuple(sorted(mine, key=lambda stop: stop.begins))) for shift, mine in routes.items())
+    )
+    if solver.check(problem, then):
+        raise _stale([])
+
+
+def _stale(references: list[str]) -> Stale:
+    words = _("The day has changed since this plan was made. Please optimise it again.")
+    if references:
+        names = ", ".join(references)
+        words = _("%(visits)s changed since this plan was made. Please optimise the day again.", visits=names)
+    return Stale(words, {"changed": references})
+
+
+def _settle(
+    session: Session,
+    unit: BusinessUnit,
+    plan: DraftPlan,
+    new_place: NewPlace,
+    before: Snapshot | None,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write down what changed; a visit that is new gets its promise, and its client hears of it."""
+    intervention = new_place.intervention
+    if intervention.status not in UNPLANNED:
+        places = change(before, Snapshot.of(intervention))
+        audit.record(session, "intervention.moved", intervention, actor=actor, now=now, draft_plan=plan.id, **places)
+        return
+    intervention.window_begins_at, intervention.window_ends_at = window_around(
+        teams.active(session, unit.id),
+        plan.day_on,
+        intervention.activity_type.arrival_window_minutes,
+        unit.zone,
+        new_place.begins_at,
+    )
+    places = change(before, Snapshot.of(intervention))
+    lifecycle.move(session, intervention, "scheduled", actor=actor, now=now, draft_plan=plan.id, **places)
+    notices.booked(session, unit, intervention, now=now)

@@ -1,0 +1,254 @@
+"""One day, optimised: read in a transaction, computed without one.
+
+Locked visits and holds never move, promised visits stay in their arrival windows, and a technician-day that breaks
+the law as it is planned is left alone.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+import solver
+from fieldsvc.core import text
+from fieldsvc.core.dates import at_wall_time, local
+from fieldsvc.core.errors import PlanRefused
+from fieldsvc.core.text import pick
+from fieldsvc.domain.accounts.models import Staff
+from fieldsvc.domain.interventions import find
+from fieldsvc.domain.interventions.models import Intervention
+from fieldsvc.domain.planning.board_cards import planned_rows, types_of
+from fieldsvc.domain.planning.models import DraftPlan
+from fieldsvc.domain.planning.problem import Loaded, demand_of, load, new_visit, spot_of
+from fieldsvc.domain.teams import find as teams
+from fieldsvc.domain.units.models import BusinessUnit
+
+SECONDS = 5.0
+CHANGED_TECHNICIAN = 5.0
+"""Minutes of travel that have to be saved before a visit changes its technician."""
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a change says of its intervention, and the version that was read."""
+
+    version: int
+    reference: str
+    client: str
+    activity: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayProblem:
+    """One day as it was read: `whole` has everything on it, `asked` what the optimiser may touch."""
+
+    day: date
+    loaded: Loaded
+    whole: solver.Problem
+    asked: solver.Problem
+    cards: Mapping[str, Card]
+    unscheduled: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an optimisation would change, and what that saves."""
+
+    changes: list[Json]
+    summary: Json
+
+
+def read(session: Session, draft_id: int, *, now: datetime) -> DayProblem:
+    """Everything the computation needs, in the words of whoever asked."""
+    plan = session.get_one(DraftPlan, draft_id)
+    unit = session.get_one(BusinessUnit, plan.unit_id)
+    staff = session.get(Staff, plan.created_by) if plan.created_by else None
+    with text.in_locale(staff.locale if staff else unit.locale):
+        return _read(session, unit, plan.day_on, now=now)
+
+
+def compute(
+    asked: DayProblem,
+    *,
+    seconds: float | None = SECONDS,
+    iterations: int | None = None,
+    seed: int = 1,
+    report: Callable[[int], None] | None = None,
+    is_cancelled: Callable[[], bool] | None = None,
+) -> Outcome:
+    """The best plan of the day that the time allows, beginning from the one there is. Touches no database.
+
+    Raises `PlanRefused` when the optimiser gives back what the law forbids.
+    """
+    result = solver.optimise(
+        asked.asked,
+        seconds=seconds,
+        iterations=iterations,
+        seed=seed,
+        progress=_throttled(report) if report else None,
+        cancelled=is_cancelled,
+    )
+    violations = solver.check(asked.asked, result.plan)
+    if violations:
+        raise PlanRefused("The optimised plan breaks the law.", [violation.words for violation in violations])
+    known = {shift.id for technician in asked.asked.technicians for shift in technician.shifts}
+    untouched = tuple(route for route in asked.whole.plan.routes if route.shift not in known)
+    after = solver.Plan((*result.plan.routes, *untouched))
+    changes = _changes(asked, after)
+    return Outcome(changes, _summary(asked, after, changes))
+
+
+def _throttled(report: Callable[[int], None]) -> Callable[[solver.Progress], None]:
+    """Tell each tenth once: every report is a write."""
+    told = 0
+
+    def tell(run: solver.Progress) -> None:
+        nonlocal told
+        percent = int(run.done * 10) * 10
+        if percent > told:
+            told = percent
+            report(percent)
+
+    return tell
+
+
+# --- From rows to the problem -------------------------------------------------------------------------
+
+
+def _read(session: Session, unit: BusinessUnit, day: date, *, now: datetime) -> DayProblem:
+    types = types_of(session, unit)
+    loaded = load(session, unit, teams.active(session, unit.id), [day], now=now)
+    unplanned = find.unplanned(session, unit)
+    begins_at, ends_at = (at_wall_time(day + timedelta(days=n), 0, unit.zone) for n in (0, 1))
+    cards = {
+        str(row.id): Card(row.version, row.reference, row.client, pick(types[row.activity_type_id].title))
+        for row in planned_rows(session, unit, begins_at, ends_at, now=now)
+    }
+    cards.update({str(one.id): _card(one) for one in unplanned})
+    located = [one for one in unplanned if one.site.is_located]
+    whole = with_optional(loaded, located, (max(begins_at, now), ends_at))
+    return DayProblem(day, loaded, whole, _askable(loaded, whole), cards, len(unplanned))
+
+
+def _card(intervention: Intervention) -> Card:
+    return Card(
+        version=intervention.version,
+        reference=intervention.reference,
+        client=intervention.client.name,
+        activity=pick(intervention.activity_type.title),
+    )
+
+
+def with_optional(
+    loaded: Loaded, interventions: Iterable[Intervention], window: tuple[datetime, datetime]
+) -> solver.Problem:
+    """The day with unscheduled interventions, each of which may begin at any time of it, or not be served."""
+    rounded = window[0] + (loaded.origin - window[0]) % timedelta(minutes=1)
+    places = {place.id: place for place in loaded.problem.places}
+    optional = []
+    for one in interventions:
+        spot = spot_of(one.site)
+        places[spot.id] = solver.Place(spot.id, spot.latitude, spot.longitude)
+        demand = demand_of(one.activity_type, one.minutes, one.priority)
+        optional.append(new_visit(loaded, demand, spot.id, [(rounded, window[1])], str(one.id)))
+    return replace(
+        loaded.problem,
+        places=tuple(places.values()),
+        visits=(*loaded.problem.visits, *optional),
+        weights=replace(loaded.problem.weights, disturbance=CHANGED_TECHNICIAN),
+    )
+
+
+def _askable(loaded: Loaded, whole: solver.Problem) -> solver.Problem:
+    """The part the optimiser may touch: no broken days, and holds locked where they are."""
+    broken = {violation.shift for violation in solver.check(whole, whole.plan)}
+    routes = tuple(route for route in whole.plan.routes if route.shift not in broken)
+    left_alone = {stop.visit for route in whole.plan.routes if route.shift in broken for stop in route.stops}
+    return replace(
+        whole,
+        technicians=tuple(
+            replace(one, shifts=tuple(shift for shift in one.shifts if shift.id not in broken))
+            for one in whole.technicians
+        ),
+        visits=tuple(_held_still(loaded, visit) for visit in whole.visits if visit.id not in left_alone),
+        plan=solver.Plan(routes),
+    )
+
+
+def _held_still(loaded: Loaded, visit: solver.Visit) -> solver.Visit:
+    planned = loaded.visits.get(visit.id)
+    if planned is None or planned.status != "held":
+        return visit
+    return replace(visit, locked=solver.Lock(str(planned.technician_id), loaded.minute(planned.begins_at)))
+
+
+# --- From the plan to words ---------------------------------------------------------------------------
+
+
+def _changes(asked: DayProblem, after: solver.Plan) -> list[Json]:
+    """Every visit that goes to somebody else, to another time, or is new; by the new time."""
+    before, then = _places(asked.whole.plan), _places(after)
+    moved = [visit for visit, place in then.items() if before.get(visit) != place]
+    moved.sort(key=lambda visit: (then[visit][1], visit))
+    return [_change(asked, visit, before.get(visit), then[visit]) for visit in moved]
+
+
+def _places(plan: solver.Plan) -> dict[str, tuple[str, int]]:
+    return {stop.visit: (route.shift, stop.begins) for route in plan.routes for stop in route.stops}
+
+
+def _change(asked: DayProblem, visit: str, before: tuple[str, int] | None, after: tuple[str, int]) -> Json:
+    card, planned = asked.cards[visit], asked.loaded.visits.get(visit)
+    window = planned.window if planned else None
+    begins_at = asked.loaded.at(after[1])
+    return {
+        "intervention": int(visit),
+        "version": card.version,
+        "reference": card.reference,
+        "client": card.client,
+        "activity": card.activity,
+        "before": _place_words(asked, *before) if before else None,
+        "after": _place_words(asked, *after),
+        "promise_touched": window is not None and not window[0] <= begins_at <= window[1],
+    }
+
+
+def _place_words(asked: DayProblem, shift: str, minute: int) -> Json:
+    technician_id = asked.loaded.shifts[shift].technician_id
+    begins_at = asked.loaded.at(minute)
+    clock = local(begins_at, asked.loaded.unit.zone)
+    return {
+        "technician": technician_id,
+        "technician_name": asked.loaded.technicians[technician_id].name,
+        "begins": clock.hour * 60 + clock.minute,
+        "begins_at": begins_at.isoformat(),
+    }
+
+
+def _summary(asked: DayProblem, after: solver.Plan, changes: list[Json]) -> Json:
+    added = sum(change["before"] is None for change in changes)
+    before, then = _totals(asked.whole, asked.whole.plan), _totals(asked.whole, after)
+    return {
+        "before": {**before, "unscheduled": asked.unscheduled},
+        "after": {**then, "unscheduled": asked.unscheduled - added},
+        "saved_minutes": before["travel_minutes"] - then["travel_minutes"],
+        "promises_touched": sum(change["promise_touched"] for change in changes),
+    }
+
+
+def _totals(problem: solver.Problem, plan: solver.Plan) -> Json:
+    legs: list[tuple[str, str]] = []
+    for route in plan.routes:
+        shift = problem.index.shifts[route.shift]
+        places = [problem.index.visits[stop.visit].place for stop in route.stops]
+        legs += list(pairwise([shift.start, *places, shift.end])) if places else []
+    return {
+        "travel_minutes": sum(problem.index.minutes(*leg) for leg in legs),
+        "km": round(sum(problem.index.km(*leg) for leg in legs), 1),
+        "visits": sum(len(route.stops) for route in plan.routes),
+    }
