@@ -21,8 +21,9 @@ def cancel_by_contact(
     session: Session, unit: BusinessUnit, contact: Contact, intervention_id: int, reason: str, *, now: datetime
 ) -> Intervention:
     """Cancel a client's own visit. Raises `NotFound`, `NotAllowed` with the condition, `Invalid`."""
-    found = find.of_contact(session, contact, intervention_id)
-    intervention = find.for_change(session, unit.id, found.id, found.version)
+    shown = find.of_contact(session, contact, intervention_id)
+    guard.take(session, place.technicians_of(shown), now=now)
+    intervention = find.locked(session, unit.id, shown.id)
     actions.require(intervention, "cancel", now=now)
     return _cancel(session, unit, intervention, reason, actor=Actor("contact", contact.id, contact.name), now=now)
 
@@ -38,6 +39,7 @@ def cancel_by_staff(
     now: datetime,
 ) -> Intervention:
     """Cancel any visit that has not ended; the reason is required. Raises `Stale`, `NotAllowed`, `Invalid`."""
+    guard.take(session, place.technicians_of(find.by_id(session, unit.id, intervention_id)), now=now)
     intervention = find.for_change(session, unit.id, intervention_id, version)
     if not reason.strip():
         words = _("Please say why, so that the client can be told.")
@@ -52,7 +54,6 @@ def _cancel(
     if len(reason) > LONGEST_REASON:
         words = _("Please shorten this to %(n)s characters.", n=LONGEST_REASON)
         raise Invalid(words, {"reason": words})
-    guard.take(session, [visit.technician_id for visit in intervention.visits], now=now)
     lifecycle.move(session, intervention, "cancelled", actor=actor, now=now, reason=reason)
     intervention.cancel_reason = reason
     place.stop_occupying(intervention)

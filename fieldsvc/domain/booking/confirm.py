@@ -10,7 +10,7 @@ from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.booking import actions, drafts, holds
 from fieldsvc.domain.booking.models import BookingDraft
 from fieldsvc.domain.clients.models import Contact
-from fieldsvc.domain.interventions import lifecycle, notices
+from fieldsvc.domain.interventions import find, lifecycle, notices
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import guard, place
 from fieldsvc.domain.units.models import BusinessUnit
@@ -25,12 +25,15 @@ def confirm(session: Session, unit: BusinessUnit, contact: Contact, draft_id: in
     draft = drafts.of_contact(session, contact, draft_id)
     if draft.finished_at is not None and draft.result_id is not None:
         return session.get_one(Intervention, draft.result_id)
+    # Technicians first and all at once: locks that are taken in another order can wait for each other.
+    concerned = [intervention for intervention in (draft.hold, draft.reschedules) if intervention is not None]
+    guard.take(session, [id_ for intervention in concerned for id_ in place.technicians_of(intervention)], now=now)
     held = holds.running_hold(session, draft, now=now)
-    guard.take(session, [visit.technician_id for visit in held.visits], now=now)
     _check_place(session, unit, held, now=now)
     by = audit.Actor("contact", contact.id, contact.name)
     if draft.reschedules is not None:
-        intervention = _replace(session, unit, draft, held, draft.reschedules, actor=by, now=now)
+        replaced = find.locked(session, unit.id, draft.reschedules.id)
+        intervention = _replace(session, unit, draft, held, replaced, actor=by, now=now)
     else:
         intervention = held
         lifecycle.move(session, held, "scheduled", actor=by, now=now, **_promise(held))
@@ -46,7 +49,7 @@ def _check_place(session: Session, unit: BusinessUnit, held: Intervention, *, no
         raise SlotGone(_("This time is no longer kept for you. Please choose one again."))
     assert held.window_begins_at is not None
     assert held.window_ends_at is not None
-    where = place.Place(planned.technician_id, (held.window_begins_at, held.window_ends_at), planned.begins_at)
+    where = place.Place((planned.technician_id,), (held.window_begins_at, held.window_ends_at), planned.begins_at)
     if place.fit_in(session, unit, held, where, now=now) is None:
         raise SlotGone(_("This time is not possible any more. Please choose another one."))
 
@@ -66,7 +69,6 @@ def _replace(
     if intervention.status not in lifecycle.PLANNED:
         raise NotAllowed(_("This visit cannot be moved any more."))
     before = _promise(intervention)
-    guard.take(session, [visit.technician_id for visit in (*intervention.visits, *held.visits)], now=now)
     place.hand_over(session, held, intervention, now=now)
     intervention.window_begins_at, intervention.window_ends_at = held.window_begins_at, held.window_ends_at
     intervention.marginal_cost, intervention.band = dict(held.marginal_cost), held.band

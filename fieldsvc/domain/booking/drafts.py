@@ -91,22 +91,24 @@ def questions_of(draft: BookingDraft) -> list[FormField]:
     return list(form.fields) if form else []
 
 
-def change_activity_type(session: Session, contact: Contact, draft_id: int, activity_type_id: int) -> BookingDraft:
+def change_activity_type(
+    session: Session, contact: Contact, draft_id: int, activity_type_id: int, *, now: datetime
+) -> BookingDraft:
     """Choose other work for a draft; a hold for the former one is given back."""
     draft = running(session, contact, draft_id)
     activity_type = _bookable(session, contact, activity_type_id)
     if draft.activity_type_id != activity_type.id:
-        holds.release(session, draft)
+        holds.release(session, draft, now=now)
         draft.activity_type, draft.is_answered = activity_type, False
     return draft
 
 
-def choose_site(session: Session, contact: Contact, draft_id: int, site_id: int) -> BookingDraft:
+def choose_site(session: Session, contact: Contact, draft_id: int, site_id: int, *, now: datetime) -> BookingDraft:
     """Say where the work is. Raises `NotFound` for somebody else's site."""
     draft = running(session, contact, draft_id)
     site = clients.site_of(session, contact, site_id)
     if draft.site_id != site.id:
-        holds.release(session, draft)
+        holds.release(session, draft, now=now)
         draft.site = site
     return draft
 
@@ -122,7 +124,7 @@ def choose_new_address(
 ) -> BookingDraft:
     """Add an address to the client's sites and choose it; one that is not found on the map is kept as not located."""
     draft = running(session, contact, draft_id)
-    holds.release(session, draft)
+    holds.release(session, draft, now=now)
     site = Site(
         unit_id=contact.unit_id,
         client_id=contact.client_id,
@@ -169,7 +171,7 @@ def ask_for_a_call(
     draft = running(session, contact, draft_id)
     if draft.site is None:
         raise NotAllowed(_("Please say first where we should come."))
-    holds.release(session, draft)
+    holds.release(session, draft, now=now)
     intervention = Intervention(
         unit_id=unit.id,
         client_id=contact.client_id,

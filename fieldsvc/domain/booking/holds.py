@@ -14,7 +14,7 @@ from fieldsvc.domain.booking.slots import Slots
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.interventions import lifecycle
 from fieldsvc.domain.interventions.models import Intervention
-from fieldsvc.domain.planning import assistant, place
+from fieldsvc.domain.planning import assistant, guard, place
 from fieldsvc.domain.planning.problem import spot_of
 from fieldsvc.domain.planning.windows import Window
 from fieldsvc.domain.units.models import BusinessUnit
@@ -49,12 +49,14 @@ def hold(
     if draft.reschedules is not None:
         actions.require(draft.reschedules, "reschedule", now=now)
     draft.wanted_window = [at.isoformat() for at in window]
-    release(session, draft)
+    where = _where(session, unit, draft, window, now=now)
+    given_back = place.technicians_of(draft.hold) if draft.hold else []
+    guard.take(session, [*where.technician_ids, *given_back], now=now)
+    release(session, draft, now=now)
     _check_limit(session, unit, contact, now=now)
-    places = _places_of(session, unit, draft, window, now=now)
     held = _new_hold(unit, contact, draft, window, now=now)
     lifecycle.begin(session, held, actor=Actor("contact", contact.id, contact.name), now=now)
-    fit = place.place(session, unit, held, places, now=now)
+    fit = place.place(session, unit, held, where, now=now)
     cost = fit.candidate.cost
     held.marginal_cost = {
         "travel_minutes": cost.travel_minutes,
@@ -83,20 +85,23 @@ def running_hold(session: Session, draft: BookingDraft, *, now: datetime) -> Int
     """The draft's hold, kept for this transaction. Raises `SlotGone` when there is none or it ran out."""
     held = None
     if draft.hold_id is not None:
-        held = session.scalar(select(Intervention).where(Intervention.id == draft.hold_id).with_for_update())
+        rows = select(Intervention).where(Intervention.id == draft.hold_id).with_for_update()
+        held = session.scalar(rows.execution_options(populate_existing=True))
     if held is None or held.status != "held" or held.held_until is None or held.held_until <= now:
         raise SlotGone(_("This time is no longer kept for you. Please choose one again."))
     return held
 
 
-def release(session: Session, draft: BookingDraft) -> None:
+def release(session: Session, draft: BookingDraft, *, now: datetime) -> None:
     """Give the draft's hold back, if it has one: the row goes, as if it had never been."""
     if draft.hold_id is None:
         return
     held = session.get(Intervention, draft.hold_id)
     draft.hold = None
     if held is not None and held.status == "held":
+        guard.take(session, place.technicians_of(held), now=now)
         session.flush()
+        session.refresh(held)
         discard(session, held)
 
 
@@ -125,9 +130,7 @@ def sweep(session: Session, *, now: datetime) -> int:
     return len(expired)
 
 
-def _places_of(
-    session: Session, unit: BusinessUnit, draft: BookingDraft, window: Window, *, now: datetime
-) -> list[place.Place]:
+def _where(session: Session, unit: BusinessUnit, draft: BookingDraft, window: Window, *, now: datetime) -> place.Place:
     """Who could come in this window: only what the portal would offer now can be held."""
     assert draft.site is not None
     asked = slots.question_for_window(
@@ -136,6 +139,7 @@ def _places_of(
         spot_of(draft.site),
         window,
         now=now,
+        without=_own(draft),
         minutes=_minutes_of(draft),
     )
     if asked is None:
@@ -144,7 +148,7 @@ def _places_of(
     technicians = dict.fromkeys(s.technician_id for s in answer.found if s.window == window)
     if not technicians:
         raise SlotGone(_("This time has just been taken. Please choose another one."))
-    return [place.Place(technician_id, window) for technician_id in technicians]
+    return place.Place(tuple(technicians), window)
 
 
 def _check_limit(session: Session, unit: BusinessUnit, contact: Contact, *, now: datetime) -> None:

@@ -62,14 +62,24 @@ def by_id(session: Session, unit_id: int, intervention_id: int) -> Intervention:
 
 
 def for_change(session: Session, unit_id: int, intervention_id: int, version: int | None) -> Intervention:
-    """One intervention, kept for this transaction, in the version that was shown. Raises `Stale`, `VersionMissing`."""
+    """One intervention, kept for this transaction, in the version that was shown. Raises `Stale`, `VersionMissing`.
+
+    Who also writes the calendar locks the technicians first (`planning/guard.py`): a booking that lets other planned
+    times float holds them before it touches their rows, and the other order would make the two wait for each other.
+    """
     if version is None:
         raise VersionMissing(_("The version that was shown is missing from this request."))
+    intervention = locked(session, unit_id, intervention_id)
+    if intervention.version != version:
+        raise Stale(_("Somebody else has changed this in the meantime. This is how it is now."), current(intervention))
+    return intervention
+
+
+def locked(session: Session, unit_id: int, intervention_id: int) -> Intervention:
+    """One intervention as it is now, kept for this transaction. Raises `NotFound`."""
     session.execute(select(Intervention.id).where(Intervention.id == intervention_id).with_for_update())
     intervention = by_id(session, unit_id, intervention_id)
     session.refresh(intervention)
-    if intervention.version != version:
-        raise Stale(_("Somebody else has changed this in the meantime. This is how it is now."), current(intervention))
     return intervention
 
 

@@ -17,15 +17,15 @@ from fieldsvc.domain.interventions.models import Intervention, Visit
 from fieldsvc.domain.planning import guard
 from fieldsvc.domain.planning.problem import Loaded, demand_of, load, new_visit, shift_id, spot_of, with_visit
 from fieldsvc.domain.planning.words import Names, violation_words
-from fieldsvc.domain.teams.models import Technician
+from fieldsvc.domain.teams import find as teams
 from fieldsvc.domain.units.models import BusinessUnit
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an intervention goes: a technician, the promised window, and the planned start when it is given."""
+    """Where an intervention goes: who may take it, the promised window, and the planned start when it is given."""
 
-    technician_id: int
+    technician_ids: tuple[int, ...]
     window: tuple[datetime, datetime]
     begins_at: datetime | None = None
 
@@ -39,52 +39,33 @@ class Fit:
     candidate: solver.Candidate
 
 
-def place(
-    session: Session, unit: BusinessUnit, intervention: Intervention, where: Sequence[Place], *, now: datetime
-) -> Fit:
+def place(session: Session, unit: BusinessUnit, intervention: Intervention, where: Place, *, now: datetime) -> Fit:
     """Give the intervention its time with the cheapest technician of `where` who is still free.
 
     Locks the technicians, re-checks the whole day with travel, then writes. Everybody else's planned time may float
     inside his own promised window. Raises `SlotGone` when none of them fits any more.
     """
-    guard.take(session, [w.technician_id for w in where] + _present_technicians(intervention), now=now)
-    fits = [fit for w in where if (fit := fit_in(session, unit, intervention, w, now=now)) is not None]
-    if not fits:
+    guard.take(session, [*where.technician_ids, *technicians_of(intervention)], now=now)
+    fit = fit_in(session, unit, intervention, where, now=now)
+    if fit is None:
         raise SlotGone(_("This time has just been taken. Please choose another one."))
-    best = min(fits, key=lambda fit: (fit.candidate.cost.total, fit.candidate.begins[0]))
-    write(session, intervention, best, now=now)
-    return best
+    write(session, intervention, fit, now=now)
+    return fit
 
 
 def fit_in(
     session: Session, unit: BusinessUnit, intervention: Intervention, where: Place, *, now: datetime
 ) -> Fit | None:
-    """The technician's day with the intervention in it; None when the law does not permit it."""
+    """The day of the cheapest technician with the intervention in it; None when the law does not permit it."""
     if not intervention.site.is_located:
         return None
-    technician = session.get_one(Technician, where.technician_id)
-    day = local_day(where.begins_at or where.window[0], unit.zone)
-    loaded = load(
-        session,
-        unit,
-        [technician],
-        [day],
-        now=now,
-        without=[intervention.id],
-        spot=spot_of(intervention.site),
-    )
+    loaded = _load_day(session, unit, intervention, where, now=now)
     window = (where.begins_at, where.begins_at) if where.begins_at else where.window
-    visit = new_visit(
-        loaded,
-        demand_of(intervention.activity_type, intervention.minutes, intervention.priority),
-        spot_of(intervention.site).id,
-        [window],
-        str(intervention.id),
-    )
-    proposal = solver.Calendar(loaded.problem).propose(visit)
+    visit = _visit(loaded, intervention, window)
+    proposal = solver.Calendar(loaded.problem).propose(visit, limit=1)
     if not proposal.candidates:
         return None
-    candidate = proposal.candidates[0]
+    [candidate] = proposal.candidates
     return Fit(loaded, _route_with(loaded, visit, candidate), candidate)
 
 
@@ -92,22 +73,13 @@ def refusals(
     session: Session, unit: BusinessUnit, intervention: Intervention, where: Place, *, now: datetime
 ) -> list[str]:
     """Why the intervention cannot begin with that technician at `where.begins_at`, in sentences."""
-    assert where.begins_at is not None
-    technician = session.get_one(Technician, where.technician_id)
-    day = local_day(where.begins_at, unit.zone)
-    loaded = load(
-        session,
-        unit,
-        [technician],
-        [day],
-        now=now,
-        without=[intervention.id],
-        spot=spot_of(intervention.site),
-    )
+    assert where.begins_at is not None, "only a planned start can be refused"
+    [technician_id] = where.technician_ids
+    loaded = _load_day(session, unit, intervention, where, now=now)
+    technician, day = loaded.technicians[technician_id], loaded.days[0]
     if shift_id(technician.id, day) not in loaded.shifts:
         return [_("%(technician)s does not work on this day.", technician=technician.name)]
-    demand = demand_of(intervention.activity_type, intervention.minutes, intervention.priority)
-    visit = new_visit(loaded, demand, spot_of(intervention.site).id, [where.window], str(intervention.id))
+    visit = _visit(loaded, intervention, where.window)
     stops = [
         *loaded.route(shift_id(technician.id, day)),
         solver.Stop(visit.id, loaded.minute(where.begins_at)),
@@ -174,6 +146,20 @@ def stop_occupying(intervention: Intervention) -> None:
         visit.is_occupying = False
 
 
+def _load_day(
+    session: Session, unit: BusinessUnit, intervention: Intervention, where: Place, *, now: datetime
+) -> Loaded:
+    day = local_day(where.begins_at or where.window[0], unit.zone)
+    technicians = teams.by_ids(session, where.technician_ids)
+    spot = spot_of(intervention.site)
+    return load(session, unit, technicians, [day], now=now, without=[intervention.id], spot=spot)
+
+
+def _visit(loaded: Loaded, intervention: Intervention, window: tuple[datetime, datetime]) -> solver.Visit:
+    demand = demand_of(intervention.activity_type, intervention.minutes, intervention.priority)
+    return new_visit(loaded, demand, spot_of(intervention.site).id, [window], str(intervention.id))
+
+
 def _route_with(loaded: Loaded, visit: solver.Visit, candidate: solver.Candidate) -> solver.Route:
     stops = loaded.route(candidate.shift)
     order = [stop.visit for stop in stops]
@@ -192,7 +178,8 @@ def _plan_with(loaded: Loaded, route: solver.Route) -> solver.Plan:
     return replace(loaded.problem.plan, routes=(*others, route))
 
 
-def _present_technicians(intervention: Intervention) -> list[int]:
+def technicians_of(intervention: Intervention) -> list[int]:
+    """Whose time the intervention takes."""
     return [visit.technician_id for visit in intervention.visits if visit.is_occupying]
 
 

@@ -1,5 +1,7 @@
 """Technicians of one unit."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
@@ -7,20 +9,22 @@ from fieldsvc.core.errors import NotFound
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.teams.models import Technician, TechnicianSkill, WeeklyHours
 
+WITH_CALENDAR = (
+    selectinload(Technician.skills).joinedload(TechnicianSkill.skill),
+    selectinload(Technician.weekly_hours).selectinload(WeeklyHours.breaks),
+)
+
 
 def active(session: Session, unit_id: int) -> list[Technician]:
     """The technicians who work, by name, with skills and weekly hours."""
-    return list(
-        session.scalars(
-            select(Technician)
-            .where(Technician.unit_id == unit_id, Technician.is_active)
-            .order_by(Technician.name, Technician.id)
-            .options(
-                selectinload(Technician.skills).joinedload(TechnicianSkill.skill),
-                selectinload(Technician.weekly_hours).selectinload(WeeklyHours.breaks),
-            )
-        )
-    )
+    rows = select(Technician).where(Technician.unit_id == unit_id, Technician.is_active)
+    return list(session.scalars(rows.order_by(Technician.name, Technician.id).options(*WITH_CALENDAR)))
+
+
+def by_ids(session: Session, technician_ids: Iterable[int]) -> list[Technician]:
+    """These technicians, with skills and weekly hours."""
+    rows = select(Technician).where(Technician.id.in_(list(technician_ids))).order_by(Technician.id)
+    return list(session.scalars(rows.options(*WITH_CALENDAR)))
 
 
 def by_id(session: Session, unit_id: int, technician_id: int) -> Technician:
