@@ -2,7 +2,8 @@
 
 import hashlib
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, make_response, request
+from flask.typing import ResponseReturnValue
 
 from fieldsvc.domain.feeds import addresses, technician_feed
 from fieldsvc.web.session import db, now
@@ -11,7 +12,7 @@ blueprint = Blueprint("feeds", __name__, url_prefix="/feeds")
 
 
 @blueprint.get("/<token>.ics")
-def technician(token: str) -> Response:
+def technician(token: str) -> ResponseReturnValue:
     """A technician's visits; a calendar that has them already is told so (304)."""
     content = technician_feed.calendar(db(), addresses.by_token(db(), token), now=now())
     response = make_response(content)

@@ -33,7 +33,7 @@ def calendar(session: Session, technician: Technician, *, now: datetime) -> byte
         feed = _empty(unit, technician)
         for visit in _visits(session, technician, now - PAST, now + FUTURE):
             feed.add_component(_event(unit, visit))
-    return feed.to_ical()
+    return bytes(feed.to_ical())
 
 
 def uid(intervention: Intervention) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy import ColumnExpressionArgument, Select, and_, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 import solver
@@ -134,7 +134,7 @@ def _foreign(session: Session, now: datetime) -> Finding:
     return _finding("one_unit", _("No visit mixes two business units."), _wrong(session, mixed))
 
 
-def _wrong(session: Session, *conditions: ColumnElement[bool]) -> list[str]:
+def _wrong(session: Session, *conditions: ColumnExpressionArgument[bool]) -> list[str]:
     """The interventions that have a visit for which all of this is true."""
     return list(
         session.scalars(
