@@ -6,18 +6,24 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fieldsvc.core.dates import local_day
+from fieldsvc.core import audit
+from fieldsvc.core.audit import AuditEntry
+from fieldsvc.core.dates import at_wall_time, local_day
 from fieldsvc.demo import absences, addresses, company, opinions, read, waiting, work
 from fieldsvc.demo.diary import Diary
+from fieldsvc.demo.people import SLUG
 from fieldsvc.demo.story import Story, days_of_the_story
 from fieldsvc.domain.teams import find as teams
 from fieldsvc.domain.units.models import BusinessUnit
 
+MADE = "demo.made"
 
-def is_filled(session: Session) -> bool:
-    """Whether the demo company is there."""
-    slug = read.settings("unit.toml")["slug"]
-    return session.scalar(select(BusinessUnit.id).where(BusinessUnit.slug == slug)) is not None
+
+def made_at(session: Session) -> datetime | None:
+    """When the demo company was made; None when it is not there."""
+    unit_id = select(BusinessUnit.id).where(BusinessUnit.slug == SLUG).scalar_subquery()
+    of_unit = (AuditEntry.object_kind == BusinessUnit.__tablename__, AuditEntry.object_id == unit_id)
+    return session.scalar(select(AuditEntry.at).where(AuditEntry.action == MADE, *of_unit))
 
 
 def fill(session: Session, *, now: datetime) -> BusinessUnit:
@@ -31,11 +37,12 @@ def fill(session: Session, *, now: datetime) -> BusinessUnit:
     today = local_day(now, unit.zone)
     days = days_of_the_story(today)
     absences.add(session, porto, today)
-    places = addresses.add(session, unit, now=now)
+    places = addresses.add(session, unit, now=at_wall_time(days[0], 9 * 60, unit.zone))
     diary = Diary(session, unit, teams.active(session, unit.id), days, places, now=now)
     story = Story(porto, places, diary, chance, today)
     story.tell()
     written = work.write(session, porto, story.bookings, diary.plan(), chance, now=now)
     opinions.add(session, written, chance, now=now)
     waiting.add(session, porto, story, chance, now=now)
+    audit.record(session, MADE, unit, actor=audit.SYSTEM, now=now)
     return unit
