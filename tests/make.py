@@ -26,7 +26,7 @@ TOMORROW = TODAY + timedelta(days=1)
 DISPATCHER = Actor("staff", 1, "Dora Dispatcher")
 
 HOME = (41.15, -8.61)
-KM_PER_DEGREE = 111.195
+KM_PER_DEGREE = 111.196  # a hair long, so that minutes that are rounded up are those one expects
 EIGHT_TO_FIVE = (8 * 60, 17 * 60)
 WORKDAYS = range(5)
 
