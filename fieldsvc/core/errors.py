@@ -84,6 +84,12 @@ class TooMany(DomainError):
         self.retry_after = retry_after
 
 
+class Unavailable(DomainError):
+    """Something we depend on does not answer in time; trying again later may help."""
+
+    status = 503
+
+
 class Misconfigured(DomainError):
     """The configuration cannot be used; the words name the variable and what is expected."""
 
