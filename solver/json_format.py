@@ -96,7 +96,7 @@ def _candidate(one: Candidate) -> Json:
         "position": one.position,
         "begins": list(one.begins),
         "window": None if one.window is None else list(one.window),
-        "cost": dataclasses.asdict(one.cost),
+        "cost": {**dataclasses.asdict(one.cost), "km": round(one.cost.km, 3)},
         "band": one.band,
         "after": one.after,
         "before": one.before,

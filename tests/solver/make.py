@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from solver import (
     Break,
+    Calendar,
     Estimate,
     Lock,
     Matrix,
@@ -17,6 +19,7 @@ from solver import (
     Stop,
     Technician,
     Visit,
+    Weights,
     schedule,
 )
 
@@ -46,24 +49,19 @@ def with_plan(problem: Problem, order: list[str]) -> Problem:
         if route is not None:
             served, stops = [*served, visit], route.stops
     routes = (Route(shift, stops),)
-    return Problem(
-        problem.places, problem.travel, problem.technicians, problem.visits, problem.weights, Plan(routes)
-    )
+    return Problem(problem.places, problem.travel, problem.technicians, problem.visits, problem.weights, Plan(routes))
 
 
 def _places(dice: random.Random) -> tuple[Place, ...]:
     return tuple(
-        Place(f"p{number}", 41 + dice.randrange(8) / 100, -8 + dice.randrange(8) / 100)
-        for number in range(PLACES)
+        Place(f"p{number}", 41 + dice.randrange(8) / 100, -8 + dice.randrange(8) / 100) for number in range(PLACES)
     )
 
 
 def _travel(dice: random.Random) -> Estimate | Matrix:
     if dice.random() < 0.5:
         return Estimate(dice.choice((0, 2)), dice.choice((0.5, 1.6)))
-    return Matrix(
-        [[0 if one == other else dice.randrange(0, 25) for one in range(PLACES)] for other in range(PLACES)]
-    )
+    return Matrix([[0 if one == other else dice.randrange(0, 25) for one in range(PLACES)] for other in range(PLACES)])
 
 
 def _breaks(dice: random.Random, begins: int, ends: int, most: int) -> tuple[Break, ...]:
@@ -88,4 +86,59 @@ def _visit(dice: random.Random, name: str, begins: int, ends: int) -> Visit:
         before=dice.choice((0, 0, dice.randint(1, 8))),
         after=dice.choice((0, 0, dice.randint(1, 8))),
         locked=Lock(begins=dice.randrange(begins, ends)) if dice.random() < 0.05 else None,
+    )
+
+
+def random_week(seed: int, technicians: int = 4, days: int = 3, visits: int = 30) -> Problem:
+    """Several technicians over several days, about half of the visits planned; the plan keeps the law."""
+    dice = random.Random(seed)
+    places = _places(dice)
+    staff = tuple(
+        Technician(
+            f"t{number}",
+            {skill: dice.randint(1, 3) for skill in ("gas", "water", "power") if dice.random() < 0.7},
+            tuple(_shift(dice, f"t{number}-{day}", day) for day in range(days) if dice.random() < 0.9),
+        )
+        for number in range(technicians)
+    )
+    wanted = tuple(_visit_of_week(dice, f"v{number}", days) for number in range(visits))
+    weights = Weights(km=dice.choice((0, 0.3)), waiting=dice.choice((0, 0.5)), disturbance=dice.choice((0, 20)))
+    problem = Problem(places, _travel(dice), staff, wanted, weights)
+    calendar = Calendar(problem)
+    for visit in wanted[: visits // 2]:
+        candidates = calendar.propose(visit, limit=3).candidates
+        if candidates:
+            chosen = dice.choice(candidates)
+            calendar.insert(chosen.shift, chosen.position, visit, dice.randint(*chosen.begins))
+    planned = {stop.visit: stop.begins for route in calendar.plan.routes for stop in route.stops}
+    locked = tuple(
+        replace(visit, locked=Lock(begins=planned[visit.id])) if visit.id in planned and dice.random() < 0.1 else visit
+        for visit in wanted
+    )
+    return Problem(places, problem.travel, staff, locked, weights, calendar.plan)
+
+
+def _shift(dice: random.Random, name: str, day: int) -> Shift:
+    begins = day * 1440 + dice.randrange(450, 550)
+    ends = begins + dice.randrange(200, 500)
+    capacity = dice.choice((None, dice.randint(2, 8)))
+    return Shift(name, begins, ends, "p0", dice.choice(("p0", "p1")), _breaks(dice, begins, ends, 3), capacity)
+
+
+def _visit_of_week(dice: random.Random, name: str, days: int) -> Visit:
+    windows = []
+    for day in dice.sample(range(days), dice.randint(0, days)):
+        opens = day * 1440 + dice.randrange(450, 900)
+        windows.append((opens, opens + dice.choice((0, 120, 300))))
+    return Visit(
+        name,
+        f"p{dice.randrange(PLACES)}",
+        dice.randint(10, 90),
+        tuple(windows),
+        {skill: dice.randint(1, 3) for skill in ("gas", "water", "power") if dice.random() < 0.2},
+        priority=dice.randint(1, 10),
+        required=dice.random() < 0.05,
+        load=dice.choice((0, 0, 1, 2)),
+        before=dice.choice((0, 0, 5)),
+        after=dice.choice((0, 0, 10)),
     )
