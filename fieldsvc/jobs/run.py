@@ -8,7 +8,9 @@ import structlog
 
 from fieldsvc.core import jobs
 from fieldsvc.core.jobs import Claim
-from fieldsvc.jobs.tasks import TASKS, Progress, Tools
+from fieldsvc.jobs.child_process import Cancelled
+from fieldsvc.jobs.progress import Progress
+from fieldsvc.jobs.tasks import TASKS, Tools
 
 log = structlog.get_logger()
 
@@ -22,12 +24,11 @@ def run(tools: Tools, job_id: int) -> None:
     try:
         with _kept(tools, claim) as progress:
             effect = TASKS[claim.kind](tools, claim, progress)
-            is_cancelled = progress.is_cancelled()
         with tools.sessions.begin() as session:
-            if is_cancelled:
-                jobs.end_cancelled(session, claim, now=tools.now())
-            else:
-                jobs.finish(session, claim, effect, now=tools.now())
+            jobs.finish(session, claim, effect, now=tools.now())
+    except Cancelled:
+        with tools.sessions.begin() as session:
+            jobs.end_cancelled(session, claim, now=tools.now())
     except Exception as error:
         log.warning("job.failed", job=job_id, kind=claim.kind, attempt=claim.attempts, error=type(error).__name__)
         with tools.sessions.begin() as session:

@@ -7,9 +7,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
+import solver
+from fieldsvc.core.db import READ_ONLY
 from fieldsvc.core.jobs import Claim, Effect
 from fieldsvc.domain.notify import deliver
 from fieldsvc.domain.notify.models import OutboxMessage
+from fieldsvc.domain.planning import drafts, optimise_day
+from fieldsvc.jobs import child_process
+from fieldsvc.jobs.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +24,6 @@ class Tools:
     sessions: sessionmaker[Session]
     channels: dict[str, deliver.Channel]
     now: Callable[[], datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How a job says how far it is (0 to 100), and learns that it shall stop."""
-
-    report: Callable[[int], None]
-    is_cancelled: Callable[[], bool]
 
 
 Task = Callable[[Tools, Claim, Progress], Effect]
@@ -52,4 +49,19 @@ def deliver_message(tools: Tools, claim: Claim, progress: Progress) -> Effect:
     return effect
 
 
-TASKS: dict[str, Task] = {"deliver_message": deliver_message}
+def optimise(tools: Tools, claim: Claim, progress: Progress) -> Effect:
+    """Look for a better plan of one day, in a child process; the draft keeps what was found."""
+    draft_id = int(claim.payload["draft_plan_id"])
+    with tools.sessions() as session:
+        session.connection(execution_options=READ_ONLY)
+        asked = optimise_day.read(session, draft_id, now=tools.now())
+    outcome = child_process.compute(_better_day, asked, progress)
+    return lambda session: drafts.keep(session, draft_id, outcome, now=tools.now())
+
+
+def _better_day(asked: optimise_day.DayProblem, report: Callable[[int], None]) -> optimise_day.Outcome:
+    solver.warm()
+    return optimise_day.compute(asked, report=report)
+
+
+TASKS: dict[str, Task] = {"deliver_message": deliver_message, drafts.KIND: optimise}
