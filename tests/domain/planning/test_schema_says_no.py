@@ -1,6 +1,7 @@
 """The database itself refuses to book a technician twice, whatever the code above it forgot."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -25,7 +26,7 @@ def ana(session: Session) -> Technician:
 @pytest.fixture
 def visits(session: Session, ana: Technician) -> sa.Table:
     """The bare table, to write to without any of the code that protects it."""
-    instants = [sa.Column(name, Instant()) for name in ("begins_at", "ends_at")]
+    instants: list[sa.Column[Any]] = [sa.Column(name, Instant()) for name in ("begins_at", "ends_at")]
     return sa.Table("visit", sa.MetaData(), *instants, autoload_with=session.connection())
 
 
@@ -33,9 +34,7 @@ def insert(session: Session, visits: sa.Table, ana: Technician, **values: object
     row = make.intervention(session, make.unit(session))
     times = {"begins_at": TEN, "ends_at": ELEVEN, "is_occupying": True, **values}
     statement = sa.insert(visits).values(intervention_id=row.id, technician_id=ana.id, **times)
-    key = session.execute(statement).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+    return int(session.execute(statement.returning(visits.c.id)).scalar_one())
 
 
 def refused(session: Session, statement: sa.Executable) -> bool:
