@@ -1,6 +1,6 @@
 """Turns the questions an administrator wrote into a form."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from wtforms import Field, RadioField, StringField, TextAreaField
@@ -58,19 +58,19 @@ def _typed(answers: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _options(question: FormField) -> list[tuple[str, str]]:
-    return [(option["code"], pick(option["label"])) for option in question.options]
+def _options(question: FormField) -> dict[str, str]:
+    return {option["code"]: pick(option["label"]) for option in question.options}
 
 
-def _yes_or_no(_question: FormField) -> list[tuple[str, str]]:
-    return [("yes", _("Yes")), ("no", _("No"))]
+def _yes_or_no(_question: FormField) -> dict[str, str]:
+    return {"yes": _("Yes"), "no": _("No")}
 
 
-def _numbers(lowest: int, highest: int) -> list[tuple[str, str]]:
-    return [(str(number), str(number)) for number in range(lowest, highest + 1)]
+def _numbers(lowest: int, highest: int) -> dict[str, str]:
+    return {str(number): str(number) for number in range(lowest, highest + 1)}
 
 
-CHOICES = {
+CHOICES: dict[str, Callable[[FormField], dict[str, str]]] = {
     "choice": _options,
     "yes_no": _yes_or_no,
     "rating": lambda _question: _numbers(1, 5),

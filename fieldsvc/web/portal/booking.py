@@ -29,9 +29,9 @@ def what(unit_slug: str) -> ResponseReturnValue:
     form = what_form(offered, found, request.args.get("what"))
     if form.validate_on_submit():
         if found is None:
-            found = drafts.start(db(), contact(), form.activity_type.data, now=now())
+            found = drafts.start(db(), contact(), form.activity_type.data or 0, now=now())
         else:
-            drafts.change_activity_type(db(), contact(), found.id, form.activity_type.data, now=now())
+            drafts.change_activity_type(db(), contact(), found.id, form.activity_type.data or 0, now=now())
         return go(_next_step(found, "where"), draft=found.id)
     page = render_template("portal/booking/what.html", form=form, offered=offered)
     return page, 422 if form.errors else 200
@@ -50,7 +50,7 @@ def where(unit_slug: str, draft: int) -> ResponseReturnValue:
             geocoder = current_app.extensions["fieldsvc"].geocoder
             drafts.choose_new_address(db(), contact(), draft, form.new_address(), geocoder, now=now())
         else:
-            drafts.choose_site(db(), contact(), draft, int(form.site.data), now=now())
+            drafts.choose_site(db(), contact(), draft, form.site_id(), now=now())
         return go(_next_step(found, "questions"), draft=draft)
     page = render_template(
         "portal/booking/where.html", form=form, sites=sites, draft=found, links=links_of(found), elsewhere=ELSEWHERE

@@ -1,14 +1,14 @@
 """What is typed on the way to a booking."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import Field, RadioField, StringField, TextAreaField, ValidationError
+from wtforms import Field, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
-from fieldsvc.core.text import pick
 from fieldsvc.domain.booking.drafts import NewAddress
 from fieldsvc.domain.booking.models import BookingDraft
 from fieldsvc.domain.catalogue.models import ActivityType, FormField
@@ -23,17 +23,13 @@ SHORT = Length(max=200, message=_l("Please shorten this to 200 characters."))
 class WhatForm(PageForm):
     """Which work is wanted."""
 
-    activity_type = RadioField(
-        _l("What do you need?"), [InputRequired(_l("Please choose what you need."))], coerce=int, validate_choice=False
-    )
+    activity_type = IntegerField(_l("What do you need?"), [InputRequired(_l("Please choose what you need."))])
 
 
 class WhereForm(PageForm):
     """Which site, or an address that is not on file yet."""
 
-    site = RadioField(
-        _l("Where should we come?"), [InputRequired(_l("Please choose an address."))], validate_choice=False
-    )
+    site = StringField(_l("Where should we come?"), [InputRequired(_l("Please choose an address."))])
     address = StringField(_l("Street and number"), [SHORT])
     postcode = StringField(_l("Postcode"), [SHORT])
     city = StringField(_l("Town"), [SHORT])
@@ -44,6 +40,11 @@ class WhereForm(PageForm):
         """Whether a new address was typed."""
         return bool(self.site.data == ELSEWHERE)
 
+    def validate_site(self, field: Field) -> None:
+        """A site is named by its number."""
+        if not self.is_elsewhere and not re.fullmatch(r"[0-9]{1,9}", field.data or ""):
+            raise ValidationError(_("Please choose an address."))
+
     def validate_address(self, field: Field) -> None:
         """A new address needs its street."""
         if self.is_elsewhere and not (field.data or "").strip():
@@ -53,6 +54,10 @@ class WhereForm(PageForm):
         """A new address needs its town."""
         if self.is_elsewhere and not (field.data or "").strip():
             raise ValidationError(_("Please type the town."))
+
+    def site_id(self) -> int:
+        """The site that was chosen."""
+        return int(self.site.data or 0)
 
     def new_address(self) -> NewAddress:
         """The address as it was typed."""
@@ -69,17 +74,13 @@ class BookingQuestionsForm(QuestionsForm):
 def what_form(offered: Sequence[ActivityType], draft: BookingDraft | None, reference: str | None) -> WhatForm:
     """A form with the choice of before, or the one a link names."""
     named = next((row.id for row in offered if row.reference == reference), None)
-    form = WhatForm(activity_type=draft.activity_type_id if draft else named)
-    form.activity_type.choices = [(row.id, pick(row.title)) for row in offered]
-    return form
+    return WhatForm(activity_type=draft.activity_type_id if draft else named)
 
 
 def where_form(sites: Sequence[Site], draft: BookingDraft) -> WhereForm:
     """A form with the site of before; a client's only site is chosen for him."""
     chosen: Any = draft.site_id or (sites[0].id if len(sites) == 1 else None if sites else ELSEWHERE)
-    form = WhereForm(site=str(chosen) if chosen else None)
-    form.site.choices = [(str(site.id), site.full_address) for site in sites]
-    return form
+    return WhereForm(site=str(chosen) if chosen else None)
 
 
 def booking_questions_form(questions: Sequence[FormField], draft: BookingDraft) -> BookingQuestionsForm:
