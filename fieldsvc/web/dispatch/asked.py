@@ -15,7 +15,7 @@ MINUTES_OF_A_DAY = 24 * 60
 
 def day(name: str = "day") -> date | None:
     """A day such as 2026-11-24 in the address; None when there is none that makes sense."""
-    return _day(request.args.get(name, ""))
+    return as_day(request.args.get(name, ""))
 
 
 def number(name: str) -> int | None:
@@ -47,7 +47,7 @@ def body() -> dict[str, Any]:
 
 def wanted_place(sent: dict[str, Any]) -> WantedPlace:
     """The place in a JSON body. Raises `Invalid`."""
-    wanted = _day(str(sent.get("day", "")))
+    wanted = as_day(str(sent.get("day", "")))
     technician_id, minute = _whole(sent.get("technician")), _whole(sent.get("begins"))
     if wanted is None or technician_id is None or minute is None or not 0 <= minute < MINUTES_OF_A_DAY:
         raise Invalid(_("Please choose a technician, a day and an hour."))
@@ -68,7 +68,8 @@ def _whole(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _day(value: str) -> date | None:
+def as_day(value: str) -> date | None:
+    """A day such as 2026-11-24; None for anything else."""
     try:
         found = date.fromisoformat(value)
     except ValueError:

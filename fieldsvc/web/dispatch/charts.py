@@ -12,7 +12,7 @@ from fieldsvc.domain.interventions.satisfaction import MonthScore, Score
 
 LEFT, RIGHT, TOP, BOTTOM = 44, 652, 24, 200
 BAR_LEFT, BAR_STEP, BAR_BASE, BAR_ROOM = 8, 39, 196, 170
-MARKS = (-100, -50, 0, 50, 100)
+STEPS = (10, 20, 50)
 NO_ANSWERS = Score("", 0, None, None)
 
 
@@ -75,18 +75,19 @@ class Bars:
     groups: list[Group]
 
 
-def month_line(months: Sequence[MonthScore], first_day: date, last_day: date) -> Line:
-    """The NPS of every month between two days, also of those without answers."""
+def month_line(months: Sequence[MonthScore], last_day: date) -> Line:
+    """The NPS of every month from the first answers to `last_day`, also of those without answers."""
     scores = {row.month: row.score for row in months}
-    shown = list(_months(first_day, last_day))
-    answered = [month for month in shown if scores.get(month, NO_ANSWERS).nps is not None]
+    answered = [month for month in scores if scores[month].nps is not None]
+    shown = list(_months(min(answered, default=last_day), last_day))
+    scale = _Scale.of([score.nps for score in scores.values() if score.nps is not None])
     labelled = {*answered[-1:], *_lowest(answered, scores)}
     step = (RIGHT - LEFT) / max(1, len(shown) - 1)
     points = [
-        _point(month, LEFT + step * place, scores.get(month, NO_ANSWERS), month in labelled)
+        _point(month, LEFT + step * place, scores.get(month, NO_ANSWERS), scale, month in labelled)
         for place, month in enumerate(shown)
     ]
-    return Line(_line_words(points), [Mark(value, _height(value)) for value in MARKS], points, list(_paths(points)))
+    return Line(_line_words(points), scale.marks(), points, list(_paths(points)))
 
 
 def score_bars(distribution: Sequence[int]) -> Bars:
@@ -108,6 +109,28 @@ def score_bars(distribution: Sequence[int]) -> Bars:
     return Bars(words, bars, groups)
 
 
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """The vertical axis of the NPS, in round steps around what was answered."""
+
+    lowest: int
+    highest: int
+    step: int
+
+    @classmethod
+    def of(cls, values: Sequence[int]) -> "_Scale":
+        step = next((step for step in STEPS if max(values, default=0) - min(values, default=0) <= 4 * step), STEPS[-1])
+        lowest = max(-100, min(values, default=0) // step * step)
+        highest = min(100, -(-(max(values, default=0) + 1) // step) * step)
+        return cls(lowest, max(highest, lowest + step), step)
+
+    def height(self, value: int) -> float:
+        return round(BOTTOM - (value - self.lowest) / (self.highest - self.lowest) * (BOTTOM - TOP), 1)
+
+    def marks(self) -> list[Mark]:
+        return [Mark(value, self.height(value)) for value in range(self.lowest, self.highest + 1, self.step)]
+
+
 def _months(first_day: date, last_day: date) -> Iterator[date]:
     month = first_day.replace(day=1)
     while month <= last_day:
@@ -120,20 +143,16 @@ def _lowest(answered: Sequence[date], scores: dict[date, Score]) -> Iterator[dat
         yield min(answered, key=lambda month: scores[month].nps or 0)
 
 
-def _point(month: date, x: float, score: Score, is_labelled: bool) -> Point:
+def _point(month: date, x: float, score: Score, scale: _Scale, is_labelled: bool) -> Point:
     locale = babel_locale()
     return Point(
         month=format_date(month, "MMM", locale=locale).rstrip("."),
         month_and_year=format_date(month, "MMMM y", locale=locale),
         x=round(x, 1),
-        y=None if score.nps is None else _height(score.nps),
+        y=None if score.nps is None else scale.height(score.nps),
         score=score,
         is_labelled=is_labelled,
     )
-
-
-def _height(value: int) -> float:
-    return round(BOTTOM - (value + 100) / 200 * (BOTTOM - TOP), 1)
 
 
 def _paths(points: Sequence[Point]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from fieldsvc.core.dates import hour, local_day, window
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.interventions.models import Intervention
 
-WIDTH = 680
+PERCENT = 100
 HOUR = timedelta(hours=1)
 
 
@@ -21,7 +21,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A stretch of time, with its words."""
+    """A stretch of time in percent of the width, with its words."""
 
     x: float
     width: float
@@ -71,10 +71,10 @@ class _Axis:
     zone: str
 
     def x(self, at: datetime) -> float:
-        return round((at - self.begins_at) / (self.ends_at - self.begins_at) * WIDTH, 1)
+        return round((at - self.begins_at) / (self.ends_at - self.begins_at) * PERCENT, 2)
 
     def box(self, begins_at: datetime, ends_at: datetime, words: str) -> Box:
-        return Box(self.x(begins_at), round(self.x(min(ends_at, self.ends_at)) - self.x(begins_at), 1), words)
+        return Box(self.x(begins_at), round(self.x(min(ends_at, self.ends_at)) - self.x(begins_at), 2), words)
 
     def ticks(self) -> list[Tick]:
         count = int((self.ends_at - self.begins_at) / HOUR)

@@ -33,7 +33,7 @@ def satisfaction() -> ResponseReturnValue:
         first_day=first_day,
         last_day=last_day,
         report=found,
-        line=month_line(found.months, first_day, last_day),
+        line=month_line(found.months, last_day),
         scores=score_bars(found.distribution),
     )
 

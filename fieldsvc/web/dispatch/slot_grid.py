@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from fieldsvc.core.dates import hour, window
+from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import ngettext
 from fieldsvc.domain.planning.assistant import Refused, Suggestion, Suggestions
 
@@ -28,11 +29,11 @@ class GridRow:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A column: how many windows have a candidate, or why the unit is closed."""
+    """A column: how many windows have a candidate, and what is said where there is none."""
 
     on: date
     count: int
-    closed: str
+    words_without: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def grid_of(found: Suggestions, days: Sequence[date], zone: str, *, best: int = 
         cells.setdefault((words, choice.found.day), choice)
     windows = sorted(order, key=lambda words: words.zfill(5))
     return Grid(
-        days=[Day(on, sum(key[1] == on for key in cells), found.closed.get(on, "")) for on in days],
+        days=[Day(on, sum(key[1] == on for key in cells), _words_without(found, on)) for on in days],
         rows=[GridRow(words, [cells.get((words, on)) for on in days]) for words in windows],
         best=sorted(cells.values(), key=lambda one: one.found.cost)[:best],
         refused=_why_not(found.refused),
@@ -87,6 +88,13 @@ def read_value(text: str) -> tuple[int, datetime] | None:
     except ValueError:
         return None
     return (int(technician_id), begins_at) if begins_at.tzinfo else None
+
+
+def _words_without(found: Suggestions, on: date) -> str:
+    if on in found.closed:
+        return found.closed[on] or _("Closed")
+    nobody_works = all(one.code == "no_shift" for one in found.refused if one.day == on)
+    return _("Nobody works") if nobody_works and all(one.day != on for one in found.found) else _("Full")
 
 
 def _why_not(refused: Sequence[Refused]) -> list[WhyNot]:

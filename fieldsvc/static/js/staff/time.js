@@ -22,8 +22,12 @@ export function minutesOf(text) {
 
 // English dates are written the European way, as on the server.
 const locale = document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang;
+const part = name => new Intl.DateTimeFormat(locale, { [name]: 'short', timeZone: 'UTC' });
+const weekday = part('weekday');
+const month = part('month');
 
 /** A local day such as "2026-11-24" in the reader's words: "Tue 24 Nov". */
-export const dayWords = day => new Intl.DateTimeFormat(
-  locale, { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' },
-).format(new Date(`${day}T00:00Z`));
+export function dayWords(day) {
+  const date = new Date(`${day}T00:00Z`);
+  return `${weekday.format(date)} ${date.getUTCDate()} ${month.format(date)}`;
+}

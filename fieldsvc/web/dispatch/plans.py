@@ -1,0 +1,88 @@
+"""Optimising a day: asked for, watched, compared with the day as it is, then published or discarded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+
+from fieldsvc.core.dates import local_day, minutes
+from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.planning import drafts
+from fieldsvc.web.dispatch import asked
+from fieldsvc.web.dispatch.blueprint import blueprint, go
+from fieldsvc.web.principal import actor, unit
+from fieldsvc.web.session import db, now
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One figure before and after; `kind` is how the difference is coloured."""
+
+    words: str
+    before: str
+    after: str
+    kind: str
+
+
+@blueprint.post("/plans")
+def optimise() -> ResponseReturnValue:
+    """Begin to look for a better plan of a day."""
+    day = asked.as_day(request.form.get("day", "")) or local_day(now(), unit().zone)
+    return go("plan", plan_id=drafts.start(db(), unit(), day, actor=actor(), now=now()).id)
+
+
+@blueprint.get("/plans/<int:plan_id>")
+def plan(plan_id: int) -> ResponseReturnValue:
+    """How far it is, and then what it would change."""
+    found = drafts.get(db(), unit(), plan_id)
+    return render_template(
+        "dispatch/plan.html",
+        section="board",
+        plan=found,
+        progress=drafts.progress(db(), found),
+        comparison=_compare(found.summary),
+        saved=_signed_minutes(-found.summary.get("saved_minutes", 0)),
+    )
+
+
+@blueprint.post("/plans/<int:plan_id>/publish")
+def publish(plan_id: int) -> ResponseReturnValue:
+    """Make it the plan: all its changes or none."""
+    published = drafts.publish(db(), unit(), plan_id, actor=actor(), now=now())
+    flash(_("The new plan is published."), "good")
+    return go("board", day=published.day_on, view="day")
+
+
+@blueprint.post("/plans/<int:plan_id>/discard")
+def discard(plan_id: int) -> ResponseReturnValue:
+    """Forget it; the day stays as it is."""
+    discarded = drafts.discard(db(), unit(), plan_id, actor=actor(), now=now())
+    return go("board", day=discarded.day_on, view="day")
+
+
+def _compare(summary: Mapping[str, Any]) -> list[Comparison]:
+    if not summary:
+        return []
+    before, after = summary["before"], summary["after"]
+    return [
+        Comparison(_("Visits"), str(before["visits"]), str(after["visits"]), "quiet"),
+        _less_is_better(_("Unscheduled"), before["unscheduled"], after["unscheduled"], str),
+        _less_is_better(_("Travel"), before["travel_minutes"], after["travel_minutes"], minutes),
+        _less_is_better(_("Distance"), before["km"], after["km"], _km),
+    ]
+
+
+def _less_is_better(words: str, before: Any, after: Any, write: Any) -> Comparison:
+    kind = "better" if after < before else "worse" if after > before else "quiet"
+    return Comparison(words, write(before), write(after), kind)
+
+
+def _km(value: float) -> str:
+    return _("%(km)s km", km=f"{value:.0f}")
+
+
+def _signed_minutes(value: int) -> str:
+    sign = "−" if value < 0 else "+" if value > 0 else "±"
+    return f"{sign}{minutes(abs(value))}"
