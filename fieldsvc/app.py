@@ -96,9 +96,7 @@ def _install_edge(app: Flask, config: Config) -> None:
     session.install(app)
     access.install(app)
     filters.install(app)
-    security.install(
-        app, has_tls=config.has_tls, limits=config.rate_limits, storage=config.rate_limit_storage
-    )
+    security.install(app, has_tls=config.has_tls, limits=config.rate_limits, storage=config.rate_limit_storage)
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

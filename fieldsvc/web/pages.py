@@ -4,8 +4,9 @@ from flask import Flask, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
+from fieldsvc.demo.people import people
 from fieldsvc.domain.units import find as units
-from fieldsvc.web.session import db
+from fieldsvc.web.session import config, db
 
 
 def install(app: Flask) -> None:
@@ -16,7 +17,8 @@ def install(app: Flask) -> None:
 
 def welcome() -> ResponseReturnValue:
     """Where to go from here: the portals, and the sign-in of the staff."""
-    return render_template("welcome.html", units=units.active(db()))
+    to_try = people() if config().is_demo else []
+    return render_template("welcome.html", units=units.active(db()), people=to_try)
 
 
 def health() -> ResponseReturnValue:

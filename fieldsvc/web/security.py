@@ -48,6 +48,7 @@ def install(app: Flask, *, has_tls: bool, limits: bool, storage: str) -> None:
         return response
 
     limiter = Limiter(get_remote_address, app=app, storage_uri=storage, enabled=limits)
+    app.extensions["limiter"] = limiter  # what it decorates holds it weakly only
     for endpoint, limit in LIMITS.items():
         limited: Callable[..., Any] = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited

@@ -56,8 +56,14 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def commit(response: Response) -> Response:
-        if "db" in g and request.method not in SAFE:
+        if "db" not in g or request.method in SAFE:
+            return response
+        try:
             g.db.commit()
+        except Exception as error:
+            # Flask looks for error handlers around the view only, and what fails here was promised to nobody yet.
+            g.pop("sign_in", None)
+            return app.make_response(app.handle_user_exception(error))
         return response
 
     @app.teardown_request

@@ -20,9 +20,7 @@ def by_slug(session: Session, slug: str) -> BusinessUnit:
 
 def active(session: Session) -> list[BusinessUnit]:
     """Every unit that works, by name."""
-    return list(
-        session.scalars(select(BusinessUnit).where(BusinessUnit.is_active).order_by(BusinessUnit.name))
-    )
+    return list(session.scalars(select(BusinessUnit).where(BusinessUnit.is_active).order_by(BusinessUnit.name)))
 
 
 def blackout_days(session: Session, unit: BusinessUnit, first: date, last: date) -> dict[date, str]:
