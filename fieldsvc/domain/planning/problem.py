@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from fieldsvc.domain.teams.shifts import WorkBreak, WorkShift, absences_between,
 from fieldsvc.domain.units.find import blackout_days
 from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.domain.units.settings import settings_of
+from solver.validate import MOST_BREAKS
 
 MINUTE = timedelta(minutes=1)
 FREE_TO_MOVE = ("held", "scheduled")
@@ -299,7 +301,7 @@ class _Builder:
                     ends=self._minute(shift.ends_at),
                     start=home,
                     end=home,
-                    breaks=tuple(self._break(pause) for pause in (*shift.breaks, *shift.absences)),
+                    breaks=tuple(self._break(pause) for pause in _pauses(shift)),
                 )
                 for name, shift in mine
             ),
@@ -347,3 +349,19 @@ class _Builder:
 def _activity_types(session: Session, ids: set[int]) -> dict[int, ActivityType]:
     rows = session.scalars(select(ActivityType).where(ActivityType.id.in_(ids)).options(WITH_SKILLS))
     return {row.id: row for row in rows}
+
+
+def _pauses(shift: WorkShift) -> list[WorkBreak]:
+    """The breaks and absences of a shift, no more than the engine takes: nearest absences become one, he stays away."""
+    absences = list(shift.absences)
+    while len(absences) > 1 and len(absences) + len(shift.breaks) > MOST_BREAKS:
+        gaps = [later.earliest_at - _end(earlier) for earlier, later in pairwise(absences)]
+        place = gaps.index(min(gaps))
+        first, second = absences[place : place + 2]
+        minutes = (_end(second) - first.earliest_at) // MINUTE
+        absences[place : place + 2] = [WorkBreak(first.earliest_at, first.latest_at, minutes)]
+    return [*shift.breaks, *absences]
+
+
+def _end(absence: WorkBreak) -> datetime:
+    return absence.earliest_at + absence.minutes * MINUTE

@@ -12,7 +12,7 @@ from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.notify.models import OutboxMessage
 from fieldsvc.domain.planning import doctor
 from fieldsvc.domain.planning.doctor import Finding
-from fieldsvc.domain.teams.models import Technician
+from fieldsvc.domain.teams.models import Technician, WeeklyBreak
 from fieldsvc.domain.units.models import BusinessUnit
 from tests import make
 from tests.make import NOON, TODAY, TOMORROW, at
@@ -180,10 +180,10 @@ def fail_a_job(patient: Patient) -> None:
     patient.job.state, patient.job.finished_at = "failed", NOON - timedelta(hours=1)
 
 
-def be_away_too_often(patient: Patient) -> None:
-    for hour in (9, 12, 13, 15, 16):  # more breaks than the engine takes
-        begins_at = at(TOMORROW, f"{hour}:00")
-        make.absence(patient.session, patient.ana, begins_at, begins_at + timedelta(minutes=5))
+def rest_too_often(patient: Patient) -> None:
+    hours = next(hours for hours in patient.ana.weekly_hours if hours.weekday == TOMORROW.weekday())
+    more = [WeeklyBreak(earliest_minute=540 + n, latest_minute=600, minutes=1) for n in range(4)]
+    hours.breaks += more  # five, and the engine takes four
 
 
 def test_a_healthy_database_has_nothing_wrong(patient: Patient) -> None:
@@ -211,7 +211,7 @@ def test_a_healthy_database_has_nothing_wrong(patient: Patient) -> None:
         (stop_the_worker, "jobs_stuck"),
         (lose_a_lease, "jobs_stuck"),
         (fail_a_job, "jobs_failed"),
-        (be_away_too_often, "readable"),
+        (rest_too_often, "readable"),
     ],
 )
 def test_each_damage_is_found_with_an_example(patient: Patient, damage: Callable[[Patient], None], check: str) -> None:
