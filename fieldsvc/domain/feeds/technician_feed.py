@@ -8,7 +8,7 @@ client's event is the arrival window and this one is the planned time.
 
 from datetime import datetime, timedelta
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
@@ -70,7 +70,7 @@ def _empty(unit: BusinessUnit, technician: Technician) -> Calendar:
     del feed["method"]
     name = f"{technician.name}, {unit.name}"
     feed.add("name", name)
-    feed.add("x-wr-calname", name)
+    feed.add("x-wr-calname", vText(name))
     feed.add("refresh-interval", REFRESH_EVERY, parameters={"value": "DURATION"})
     feed.add("x-published-ttl", "PT15M")
     return feed
