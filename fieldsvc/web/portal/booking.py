@@ -1,6 +1,6 @@
 """Booking a visit, step by step: what, where, questions, confirm; the times are in `times.py`."""
 
-from flask import current_app, flash, render_template, request
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from fieldsvc.core.text import gettext as _
@@ -15,7 +15,7 @@ from fieldsvc.web.portal.booking_forms import ELSEWHERE, booking_questions_form,
 from fieldsvc.web.portal.countdown import countdown_of, running_hold
 from fieldsvc.web.portal.routes import address, blueprint, go
 from fieldsvc.web.principal import contact, unit
-from fieldsvc.web.session import db, now
+from fieldsvc.web.session import db, geocoder, now
 
 
 @blueprint.route("/book", methods=["GET", "POST"])
@@ -47,8 +47,7 @@ def where(unit_slug: str, draft: int) -> ResponseReturnValue:
     form = where_form(sites, found)
     if form.validate_on_submit():
         if form.is_elsewhere:
-            geocoder = current_app.extensions["fieldsvc"].geocoder
-            drafts.choose_new_address(db(), contact(), draft, form.new_address(), geocoder, now=now())
+            drafts.choose_new_address(db(), contact(), draft, form.new_address(), geocoder(), now=now())
         else:
             drafts.choose_site(db(), contact(), draft, form.site_id(), now=now())
         return go(_next_step(found, "questions"), draft=draft)
