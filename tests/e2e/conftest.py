@@ -116,13 +116,15 @@ def live(demo_database: Path, tmp_path: Path) -> Iterator[Live]:
             run_worker=False,
             rate_limits=False,
         )
-        server = make_server("127.0.0.1", 0, create_app(config), threaded=True, fd=listener.fileno())
+        app = create_app(config)
+        server = make_server("127.0.0.1", 0, app, threaded=True, fd=listener.fileno())
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield Live(url, config)
     server.shutdown()
     thread.join()
     server.server_close()
+    app.extensions["fieldsvc"].engine.dispose()
 
 
 @pytest.fixture
