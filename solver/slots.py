@@ -316,9 +316,9 @@ class Calendar:
     def _extra_km(self, place: int, found: NDArray[np.int64]) -> NDArray[np.float64]:
         before, after = self._at[found[:, 0], found[:, 1]], self._at[found[:, 0], found[:, 1] + 1]
         here = np.full(len(found), place)
-        between = self._roads.km_between
-        direct = np.where(self._stop_count[found[:, 0]] > 0, between(before, after), 0.0)
-        return np.asarray(between(before, here) + between(here, after) - direct)
+        drives = self._roads.km_between(np.concatenate((before, here, before)), np.concatenate((here, after, after)))
+        there, onwards, direct = drives.reshape(3, -1)
+        return np.asarray(there + onwards - np.where(self._stop_count[found[:, 0]] > 0, direct, 0.0))
 
     def _candidate(
         self,

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.errors import ProblemError
+from solver.kernels import legs as kernels
+from solver.kernels.compiling import compiled
 
 if TYPE_CHECKING:
     from solver.model import Place
@@ -198,7 +200,12 @@ class EstimatedRoads:
 
     def minutes_around(self, place: int) -> tuple[Minutes, Minutes]:
         """Minutes from every place to one place, and from it to every place: the same ones."""
-        minutes = self._minutes(self._km(self.points - self.points[place]))
+        if compiled():
+            estimate, minutes = self.estimate, np.empty(len(self.points), np.int32)
+            fixed, per_km = float(estimate.fixed_minutes), float(estimate.minutes_per_km)
+            kernels.estimated_around(self.points, place, fixed, per_km, minutes)
+        else:
+            minutes = self._minutes(self._km(self.points - self.points[place]))
         return minutes, minutes
 
     def km_between(self, origins: Positions, destinations: Positions) -> Kilometres:

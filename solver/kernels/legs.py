@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from solver.kernels.arrays import Floats, Ints
-from solver.kernels.compiling import inlined
+from solver.kernels.compiling import inlined, kernel
 
 
 class Legs(NamedTuple):
@@ -33,11 +33,18 @@ def leg_km(points: Floats, origin: int, destination: int) -> float:
 
 
 @inlined
-def estimated_minutes(legs: Legs, km: float) -> int:
+def estimated_minutes(km: float, fixed_minutes: float, minutes_per_km: float) -> int:
     """Whole minutes of a drive of some kilometres."""
     if km == 0.0:
         return 0
-    return max(1, math.ceil(legs.fixed_minutes + legs.minutes_per_km * km - 1e-9))
+    return max(1, math.ceil(fixed_minutes + minutes_per_km * km - 1e-9))
+
+
+@kernel
+def estimated_around(points: Floats, place: int, fixed_minutes: float, minutes_per_km: float, minutes: Ints) -> None:
+    """Fill the minutes between one place and every place."""
+    for other in range(points.shape[0]):
+        minutes[other] = estimated_minutes(leg_km(points, other, place), fixed_minutes, minutes_per_km)
 
 
 @inlined
@@ -46,7 +53,7 @@ def leg_minutes(legs: Legs, origin: int, destination: int) -> int:
     if legs.minutes.shape[0] > 0:
         minutes: int = legs.minutes[origin, destination]
         return minutes
-    return estimated_minutes(legs, leg_km(legs.points, origin, destination))
+    return estimated_minutes(leg_km(legs.points, origin, destination), legs.fixed_minutes, legs.minutes_per_km)
 
 
 @inlined
@@ -56,4 +63,5 @@ def leg_cost(legs: Legs, origin: int, destination: int) -> float:
         cost: float = legs.cost[origin, destination]
         return cost
     km = leg_km(legs.points, origin, destination)
-    return legs.minute_cost * estimated_minutes(legs, km) + legs.km_cost * km
+    minutes = estimated_minutes(km, legs.fixed_minutes, legs.minutes_per_km)
+    return legs.minute_cost * minutes + legs.km_cost * km

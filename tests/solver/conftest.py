@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 import solver
-from solver import slots
+from solver import slots, travel
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -14,4 +14,5 @@ def _warmed() -> None:
 
 @pytest.fixture
 def with_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slots, "compiled", lambda: False)
+    for module in (slots, travel):
+        monkeypatch.setattr(module, "compiled", lambda: False)

@@ -46,7 +46,7 @@ def test_python_numpy_and_kernels_agree_to_the_minute() -> None:
     legs = Legs(np.zeros((0, 0), np.int32), np.zeros((0, 0), np.float32), points, 2.0, 1.6, 1.0, 0.0)
     table = roads.minutes_table(np.arange(150))
     for one in range(150):
-        to, from_ = roads.minutes_around(one)
+        to, from_ = roads.minutes_around(one)  # compiled
         assert (to == table[:, one]).all()
         assert (from_ == table[one]).all()
         for other in range(150):
