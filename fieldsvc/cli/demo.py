@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from fieldsvc.cli import prepare
 from fieldsvc.cli.run import PORT
 from fieldsvc.cli.serving import Server, require_free
-from fieldsvc.core import clock, config, db, migrate
+from fieldsvc.core import clock, config, db, links, migrate
 from fieldsvc.core.config import Config
 from fieldsvc.core.errors import Misconfigured
 from fieldsvc.demo.fill import fill, made_at
@@ -35,6 +35,7 @@ def demo(host: str, port: int, no_serve: bool, reset: bool) -> None:
     if reset and migrate.current(engine) is not None:
         migrate.downgrade(engine, "base")
     prepare.upgrade(engine)
+    links.set_base(settings.public_url)
     _fill(engine)
     prepare.warm()
     engine.dispose()

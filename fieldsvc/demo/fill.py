@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from fieldsvc.core import audit
 from fieldsvc.core.audit import AuditEntry
 from fieldsvc.core.dates import at_wall_time, local_day
-from fieldsvc.demo import absences, addresses, company, opinions, read, waiting, work
+from fieldsvc.demo import absences, addresses, company, messages, opinions, read, waiting, work
 from fieldsvc.demo.diary import Diary
 from fieldsvc.demo.people import SLUG
 from fieldsvc.demo.story import Story, days_of_the_story
@@ -29,8 +29,9 @@ def made_at(session: Session) -> datetime | None:
 def fill(session: Session, *, now: datetime) -> BusinessUnit:
     """Add the demo company; its dates are relative to `now`, and the same instant gives the same company.
 
-    No message is queued: whatever clients were told of the past was sent long ago.
+    No message is queued: whatever clients were told of the past was sent long ago, and few of these are kept.
     """
+    now = now.replace(second=0, microsecond=0)
     chance = Random(read.settings("story.toml")["seed"])  # noqa: S311  (a story, not a secret)
     porto = company.found(session, now=now)
     unit = porto.unit
@@ -43,6 +44,7 @@ def fill(session: Session, *, now: datetime) -> BusinessUnit:
     story.tell()
     written = work.write(session, porto, story.bookings, diary.plan(), chance, now=now)
     opinions.add(session, written, chance, now=now)
+    messages.add(session, unit, written, now=now)
     waiting.add(session, porto, story, chance, now=now)
     audit.record(session, MADE, unit, actor=audit.SYSTEM, now=now)
     return unit
