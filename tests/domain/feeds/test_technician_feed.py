@@ -6,7 +6,7 @@ from typing import Any
 
 import icalendar
 import pytest
-import recurring_ical_events
+import recurring_ical_events  # type: ignore[import-untyped]
 from sqlalchemy.orm import Session
 
 from fieldsvc.core.errors import NotFound
