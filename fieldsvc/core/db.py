@@ -67,7 +67,7 @@ class Base(DeclarativeBase):
 def create_engine(url: str) -> Engine:
     """An engine for `url`, with the settings each database needs."""
     if url.startswith("sqlite"):
-        engine = sa.create_engine(url, connect_args={"timeout": 30})
+        engine = sa.create_engine(url, pool_size=20, max_overflow=80, connect_args={"timeout": 30})
         event.listen(engine, "connect", _set_up_sqlite)
         write_queue.install(engine)
         return engine

@@ -86,7 +86,7 @@ def _closed_days(unit: BusinessUnit, yearly: list[dict[str, str]], today: date) 
 
 
 def _staff(unit: BusinessUnit, name: str, email: str, password: str) -> Staff:
-    return Staff(unit_id=unit.id, name=name, email=email, role="technician", locale=unit.locale, password_hash=password)
+    return Staff(unit_id=unit.id, name=name, email=email, role="technician", locale="", password_hash=password)
 
 
 def _technician(

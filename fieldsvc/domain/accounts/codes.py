@@ -10,6 +10,7 @@ from fieldsvc.core import tokens
 from fieldsvc.core.errors import TooMany
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.accounts.models import OneTimeCode
+from fieldsvc.domain.units.models import BusinessUnit
 
 LIFETIME = timedelta(minutes=10)
 TRIES = 5
@@ -31,6 +32,8 @@ def issue(session: Session, key: str, unit_id: int, identity: str, subject_id: i
 
     Raises `TooMany` when the identity asked more than `PER_IDENTITY` times within an hour.
     """
+    # Two requests at once come one after the other, or each would leave a live code and miss the other's count.
+    session.execute(select(BusinessUnit.id).where(BusinessUnit.id == unit_id).with_for_update(key_share=True))
     identity_hash = tokens.keyed_digest(key, identity)
     mine = (OneTimeCode.unit_id == unit_id, OneTimeCode.identity_hash == identity_hash)
     asked = session.scalar(select(func.count()).where(*mine, OneTimeCode.created_at > now - PERIOD)) or 0

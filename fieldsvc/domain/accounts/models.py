@@ -19,7 +19,7 @@ class Staff(Base):
     name: Mapped[str]
     role: Mapped[str]
     password_hash: Mapped[str]
-    locale: Mapped[str] = mapped_column(default="en")
+    locale: Mapped[str] = mapped_column(default="")
     is_active: Mapped[bool] = mapped_column(default=True)
 
 
