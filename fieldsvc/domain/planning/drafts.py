@@ -4,7 +4,7 @@
 law again with everybody's rows locked.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,7 +18,7 @@ from fieldsvc.core.dates import local_day
 from fieldsvc.core.errors import NotAllowed, NotFound, Stale
 from fieldsvc.core.jobs import Job
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.interventions import lifecycle, notices
+from fieldsvc.domain.interventions import find, lifecycle, notices
 from fieldsvc.domain.interventions.lifecycle import UNPLANNED
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import guard
@@ -29,6 +29,7 @@ from fieldsvc.domain.planning.rearrange import NewPlace, rearrange
 from fieldsvc.domain.planning.snapshots import Snapshot, change
 from fieldsvc.domain.planning.windows import window_around
 from fieldsvc.domain.teams import find as teams
+from fieldsvc.domain.teams.models import Technician
 from fieldsvc.domain.units.models import BusinessUnit
 
 KIND = "optimise_day"
@@ -130,7 +131,9 @@ def publish(session: Session, unit: BusinessUnit, draft_id: int, *, actor: Actor
     technician_ids = {place["technician"] for one in plan.changes for place in (one["before"], one["after"]) if place}
     guard.take(session, technician_ids, now=now)
     interventions = _unchanged(session, unit, plan)
-    _ask_the_law(session, unit, plan, interventions, technician_ids, now=now)
+    technicians = teams.active(session, unit.id)
+    concerned = [technician for technician in technicians if technician.id in technician_ids]
+    _ask_the_law(session, unit, plan, interventions, concerned, now=now)
     before = {key: Snapshot.of(intervention) for key, intervention in interventions.items()}
     places = [
         NewPlace(
@@ -142,7 +145,9 @@ def publish(session: Session, unit: BusinessUnit, draft_id: int, *, actor: Actor
     ]
     rearrange(session, places, now=now)
     for new_place in places:
-        _settle(session, unit, plan, new_place, before[new_place.intervention.id], actor=actor, now=now)
+        if new_place.intervention.status in UNPLANNED:
+            _promise(unit, plan, new_place, technicians)
+        _write_down(session, unit, plan, new_place, before[new_place.intervention.id], actor=actor, now=now)
     plan.state = "published"
     audit.record(session, "draft_plan.published", plan, actor=actor, now=now, changes=len(places))
     return plan
@@ -155,6 +160,7 @@ def _unchanged(session: Session, unit: BusinessUnit, plan: DraftPlan) -> dict[in
         select(Intervention)
         .where(Intervention.id.in_(ids), Intervention.unit_id == unit.id)
         .order_by(Intervention.id)
+        .options(*find.SHOWN)
         .with_for_update(of=Intervention)
         .execution_options(populate_existing=True)
     )
@@ -166,8 +172,6 @@ def _unchanged(session: Session, unit: BusinessUnit, plan: DraftPlan) -> dict[in
     ]
     if changed:
         raise _stale(changed)
-    for row in found.values():
-        session.expire(row, ["visits"])
     return found
 
 
@@ -176,14 +180,13 @@ def _ask_the_law(
     unit: BusinessUnit,
     plan: DraftPlan,
     interventions: Mapping[int, Intervention],
-    technician_ids: Iterable[int],
+    technicians: Sequence[Technician],
     *,
     now: datetime,
 ) -> None:
     """The whole day of everybody concerned, as it would be. Raises `Stale` when it does not work out any more."""
-    technicians = [one for one in teams.active(session, unit.id) if one.id in set(technician_ids)]
     loaded = load(session, unit, technicians, [plan.day_on], now=now)
-    new = [one for one in interventions.values() if one.status in UNPLANNED]
+    new = [one for one in interventions.values() if one.status in UNPLANNED and one.site.is_located]
     problem = with_optional(loaded, new, (max(loaded.origin, now), loaded.origin + timedelta(days=2)))
     stops = {stop.visit: (route.shift, stop) for route in loaded.problem.plan.routes for stop in route.stops}
     for one in plan.changes:
@@ -208,7 +211,16 @@ def _stale(references: list[str]) -> Stale:
     return Stale(words, {"changed": references})
 
 
-def _settle(
+def _promise(unit: BusinessUnit, plan: DraftPlan, new_place: NewPlace, technicians: Sequence[Technician]) -> None:
+    """Promise the window of the grid that holds the planned start."""
+    intervention = new_place.intervention
+    width = intervention.activity_type.arrival_window_minutes
+    intervention.window_begins_at, intervention.window_ends_at = window_around(
+        technicians, plan.day_on, width, unit.zone, new_place.begins_at
+    )
+
+
+def _write_down(
     session: Session,
     unit: BusinessUnit,
     plan: DraftPlan,
@@ -218,19 +230,11 @@ def _settle(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Write down what changed; a visit that is new gets its promise, and its client hears of it."""
+    """The audit gets every change; the client of a visit that is new hears of it."""
     intervention = new_place.intervention
-    if intervention.status not in UNPLANNED:
-        places = change(before, Snapshot.of(intervention))
-        audit.record(session, "intervention.moved", intervention, actor=actor, now=now, draft_plan=plan.id, **places)
-        return
-    intervention.window_begins_at, intervention.window_ends_at = window_around(
-        teams.active(session, unit.id),
-        plan.day_on,
-        intervention.activity_type.arrival_window_minutes,
-        unit.zone,
-        new_place.begins_at,
-    )
-    places = change(before, Snapshot.of(intervention))
-    lifecycle.move(session, intervention, "scheduled", actor=actor, now=now, draft_plan=plan.id, **places)
-    notices.booked(session, unit, intervention, now=now)
+    data = {"draft_plan": plan.id, **change(before, Snapshot.of(intervention))}
+    if intervention.status in UNPLANNED:
+        lifecycle.move(session, intervention, "scheduled", actor=actor, now=now, **data)
+        notices.booked(session, unit, intervention, now=now)
+    else:
+        audit.record(session, "intervention.moved", intervention, actor=actor, now=now, **data)

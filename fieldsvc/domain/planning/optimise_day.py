@@ -238,7 +238,15 @@ def _summary(asked: DayProblem, after: solver.Plan, changes: list[Json]) -> Json
         "after": {**then, "unscheduled": asked.unscheduled - added},
         "saved_minutes": before["travel_minutes"] - then["travel_minutes"],
         "promises_touched": sum(change["promise_touched"] for change in changes),
+        "left_alone": _left_alone(asked),
     }
+
+
+def _left_alone(asked: DayProblem) -> list[str]:
+    """The technicians whose day breaks the law as it is planned: somebody has to look at it first."""
+    known = {shift.id for technician in asked.asked.technicians for shift in technician.shifts}
+    broken = [work.technician_id for name, work in asked.loaded.shifts.items() if name not in known]
+    return sorted(asked.loaded.technicians[technician_id].name for technician_id in broken)
 
 
 def _totals(problem: solver.Problem, plan: solver.Plan) -> Json:

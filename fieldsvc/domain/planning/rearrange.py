@@ -44,7 +44,8 @@ def rearrange(session: Session, places: Sequence[NewPlace], *, now: datetime) ->
     except IntegrityError as clash:
         raise SlotGone(_("One of these times has just been taken. Please make a new plan.")) from clash
     for place in places:
-        session.refresh(place.intervention, ["visits"])
+        for visit in place.intervention.visits:
+            session.expire(visit, ["technician"])
 
 
 def _visit_of(intervention: Intervention) -> Visit:

@@ -169,6 +169,7 @@ def test_a_day_that_breaks_the_law_as_it_is_planned_is_left_alone(
     plan = optimised(session, unit)
     assert [change["intervention"] for change in plan.changes] == [waiting.id]
     assert plan.summary["before"]["visits"] == 2
+    assert plan.summary["left_alone"] == ["Ana"]
     assert [technician_of(session, visit) for visit in (one, other)] == [ana.id, ana.id]
 
 
