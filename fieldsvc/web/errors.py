@@ -3,18 +3,23 @@
 from typing import Any
 
 import structlog
-from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
 
-from fieldsvc.core.errors import DomainError, Invalid, PlanRefused, SlotGone, Stale, TooMany
+from fieldsvc.core.errors import DomainError, Invalid, PlanRefused, SlotGone, Stale, TooMany, Unavailable
 from fieldsvc.core.text import gettext as _
-from fieldsvc.web.session import roll_back
+from fieldsvc.web.filters import choose_locale
+from fieldsvc.web.session import give_up, now
 
 log = structlog.get_logger()
+
+SOON = 30  # seconds after which something that was unavailable may be tried again
 
 
 def install(app: Flask) -> None:
@@ -24,54 +29,75 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, refuse_forged)
     app.register_error_handler(HTTPException, refuse_http)
     app.register_error_handler(DBAPIError, refuse_database)
+    app.register_error_handler(PoolTimeout, refuse_unavailable)
+    for unreadable in (OverflowError, RecursionError, UnicodeEncodeError):
+        app.register_error_handler(unreadable, refuse_unreadable)
     app.register_error_handler(Exception, fail)
 
 
 def refuse(error: DomainError) -> ResponseReturnValue:
     """A refusal of the domain, in its own words."""
-    roll_back()
+    give_up()
     if isinstance(error, SlotGone) and request.blueprint == "portal" and "draft" in (request.view_args or {}):
         return _back_to_slots()
-    retry_after = error.retry_after if isinstance(error, TooMany) else None
-    return _answer(error.status, error.words, retry_after, _details(error))
+    return _answer(error.status, error.words, _retry_after(error), _details(error))
 
 
-def refuse_stale(_error: StaleDataError) -> ResponseReturnValue:
+def refuse_stale(_error: Exception) -> ResponseReturnValue:
     """Two people changed the same row at once, and this one came second."""
-    roll_back()
+    give_up()
     return _answer(409, _("Somebody else has just changed this. Please look again."))
 
 
 def refuse_forged(_error: CSRFError) -> ResponseReturnValue:
     """A form that was open too long, or that another site sent."""
-    roll_back()
+    give_up()
     return _answer(400, _("This page was open for a long time. Please go back, reload it and try again."))
 
 
 def refuse_http(error: HTTPException) -> ResponseReturnValue:
     """What Flask itself refuses: an unknown address, a wrong method, too many requests."""
-    roll_back()
+    give_up()
     if error.code is None or error.code < 400:
         return error
-    retry_after = 60 if error.code == 429 else None
-    return _answer(error.code, "", retry_after)
+    response = make_response(_answer(error.code, "", _seconds_to_wait() if error.code == 429 else None))
+    allowed = error.get_response().headers.get("Allow")
+    if allowed is not None:
+        response.headers["Allow"] = allowed
+    return response
 
 
 def refuse_database(error: DBAPIError) -> ResponseReturnValue:
     """Text the database cannot keep is the sender's mistake; a database that does not answer is ours."""
-    roll_back()
     if isinstance(error, OperationalError) or error.connection_invalidated:
-        log.error("database.unavailable", kind=type(error.orig).__name__)
-        return _answer(503, _("We cannot reach our data right now. Please try again in a minute."), 30)
+        return refuse_unavailable(error.orig)
     if isinstance(error, DataError):
-        return _answer(400, _("Some of what you typed cannot be kept. Please remove unusual characters."))
-    log.error("database.refused", kind=type(error.orig).__name__)
+        return refuse_unreadable(error)
+    log.error("database.refused", endpoint=request.endpoint, kind=type(error.orig).__name__)
+    if isinstance(error, IntegrityError):
+        # Two requests at once that the services let through: the schema has the last word, and the second one looks.
+        return refuse_stale(error)
+    give_up()
     return _answer(500, "")
+
+
+def refuse_unavailable(error: BaseException | None) -> ResponseReturnValue:
+    """The database does not answer, or not in time."""
+    give_up()
+    log.error("database.unavailable", endpoint=request.endpoint, kind=type(error).__name__)
+    return _answer(503, _("We cannot reach our data right now. Please try again in a minute."), SOON)
+
+
+def refuse_unreadable(error: Exception) -> ResponseReturnValue:
+    """Text, numbers or nesting that nobody types and no database keeps."""
+    give_up()
+    log.warning("request.unreadable", endpoint=request.endpoint, kind=type(error).__name__)
+    return _answer(400, _("Some of what you typed cannot be kept. Please remove unusual characters."))
 
 
 def fail(error: Exception) -> ResponseReturnValue:
     """A mistake of ours: the log has it, the person gets an apology."""
-    roll_back()
+    give_up()
     log.error("request.failed", endpoint=request.endpoint, kind=type(error).__name__, exc_info=error)
     return _answer(500, "")
 
@@ -80,6 +106,17 @@ def wants_json() -> bool:
     """Whether the asker is a script."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
     return request.is_json or best == "application/json"
+
+
+def _retry_after(error: DomainError) -> int | None:
+    if isinstance(error, TooMany):
+        return error.retry_after
+    return SOON if isinstance(error, Unavailable) else None
+
+
+def _seconds_to_wait() -> int:
+    limit = current_app.extensions["limiter"].current_limit
+    return max(1, limit.reset_at - int(now().timestamp())) if limit else SOON
 
 
 def _details(error: DomainError) -> dict[str, Any]:
@@ -96,8 +133,10 @@ def _answer(
     status: int, words: str, retry_after: int | None = None, details: dict[str, Any] | None = None
 ) -> ResponseReturnValue:
     response: Response
+    choose_locale()  # what refused may have come before it was known whose language counts
+    g.setdefault("technician", None)
     if wants_json():
-        response = jsonify({"error": words, **(details or {})})
+        response = jsonify({"error": words or HTTP_STATUS_CODES.get(status, ""), **(details or {})})
     else:
         response = make_response(
             render_template("errors/error.html", status=status, words=words, retry_after=retry_after, back=_back())

@@ -81,6 +81,8 @@ def install(app: Flask) -> None:
         initials=initials,
     )
     app.context_processor(page_context)
+    # Before anything can be refused, and again when it is known who reads.
+    app.url_value_preprocessor(lambda _endpoint, _values: choose_locale())
     app.before_request(choose_locale)
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from flask import Flask, Response, current_app, g, request
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from fieldsvc.core import clock
@@ -49,6 +50,20 @@ def roll_back() -> None:
     """Forget everything this request wrote."""
     if "db" in g:
         g.db.rollback()
+
+
+def give_up() -> None:
+    """Forget everything this request wrote and let go of what it read, so that the page of a refusal asks no more.
+
+    Rows keep what was read of them; the database may be what has failed.
+    """
+    if "db" not in g:
+        return
+    g.db.expunge_all()
+    try:
+        g.db.rollback()
+    except DBAPIError:
+        g.db.invalidate()
 
 
 def install(app: Flask) -> None:
