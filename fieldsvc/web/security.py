@@ -1,9 +1,10 @@
-"""Security headers and rate limits."""
+"""Security headers, rate limits, and text that is refused before any view reads it."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
@@ -21,6 +22,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+# PostgreSQL keeps no NUL, and no encoding half a character; browsers send neither.
+UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+
 # Sign-in is what strangers can try; everything else needs a session or a secret link.
 SIGN_IN_LIMIT = "30 per minute; 200 per hour"
 LIMITS = {
@@ -37,7 +41,6 @@ LIMITS = {
 def install(app: Flask, *, has_tls: bool, limits: bool, storage: str) -> None:
     """Put the headers on every answer and the limits on the routes that need them."""
 
-    @app.after_request
     def headers(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
@@ -47,8 +50,33 @@ def install(app: Flask, *, has_tls: bool, limits: bool, storage: str) -> None:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
+    # The first to be registered is the last to run: an answer that replaces another one has the headers too.
+    app.after_request_funcs.setdefault(None, []).insert(0, headers)
+    app.before_request(refuse_unkeepable)
+
     limiter = Limiter(get_remote_address, app=app, storage_uri=storage, enabled=limits)
     app.extensions["limiter"] = limiter  # what it decorates holds it weakly only
     for endpoint, limit in LIMITS.items():
         limited: Callable[..., Any] = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited
+
+
+def refuse_unkeepable() -> None:
+    """Refuse text with a NUL or half a character anywhere in the address, the form or the JSON that was sent."""
+    sent = [request.view_args, request.args.to_dict(flat=False), request.form.to_dict(flat=False)]
+    if request.is_json:
+        sent.append(request.get_json(silent=True))
+    if any(UNKEEPABLE.search(text) for text in _texts(sent)):
+        abort(400)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _texts(name)
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
