@@ -21,6 +21,8 @@ class Who(StrEnum):
 
 _GET, _POST = "GET", "POST"
 
+LARGEST_ID = 2**31 - 1
+
 
 def _lines(who: Who, *endpoints: str, methods: tuple[str, ...]) -> dict[tuple[str, str], Who]:
     return {(endpoint, method): who for endpoint in endpoints for method in methods}
@@ -125,6 +127,8 @@ def install(app: Flask) -> None:
             abort(403)
         if request.endpoint in {"static", "health"}:
             return None
+        if any(isinstance(value, int) and value > LARGEST_ID for value in (request.view_args or {}).values()):
+            abort(404)  # no row has such a number, and SQLite would not even compare it
         principal.recognise()
         return _refusal(who)
 

@@ -37,6 +37,8 @@ def recognise() -> None:
     g.principal = Principal(_contact(g.unit), _staff() if slug is None else None)
     if g.unit is None and g.principal.staff is not None:
         g.unit = db().get_one(BusinessUnit, g.principal.staff.unit_id)
+        if not g.unit.is_active:
+            g.unit, g.principal = None, Principal(None, None)
 
 
 def contact() -> Contact:

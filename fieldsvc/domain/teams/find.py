@@ -36,5 +36,5 @@ def by_id(session: Session, unit_id: int, technician_id: int) -> Technician:
 
 
 def of_staff(session: Session, staff_id: int) -> Technician | None:
-    """The technician who signs in as this staff member."""
-    return session.scalar(select(Technician).where(Technician.staff_id == staff_id))
+    """The technician who signs in as this staff member, as long as he works."""
+    return session.scalar(select(Technician).where(Technician.staff_id == staff_id, Technician.is_active))
