@@ -35,10 +35,9 @@ class Identity:
 
 def read_identity(unit: BusinessUnit, text: str) -> Identity:
     """The e-mail or phone in `text`. Raises `Invalid` when it is neither, or of a kind the unit does not take."""
-    settings = settings_of(unit)
-    if "@" in text and settings.sign_in_by_email and (address := email.normal(text)):
+    if "@" in text and _takes(unit, "email") and (address := email.normal(text)):
         return Identity("email", address)
-    if "@" not in text and settings.sign_in_by_phone and (number := phone.normal(text)):
+    if "@" not in text and _takes(unit, "phone") and (number := phone.normal(text)):
         return Identity("phone", number)
     words = _("Please type an e-mail address such as ana@example.com, or a phone number such as 912 345 678.")
     raise Invalid(words, {"identifier": words})
@@ -49,22 +48,14 @@ def request_code(
 ) -> int:
     """Send a code and a link to the contact behind `identity`, if there is one; the id to type the code for.
 
-    The answer, and nearly all of the work, is the same for an unknown identity. Raises `TooMany`.
+    The answer and the work are the same for an unknown identity: its message is written too, and taken back before
+    anybody could see it. Raises `TooMany`.
     """
     contact = _contact_of(session, unit, identity)
-    issued = codes.issue(
-        session, key, unit.id, f"{unit.id}:{identity.value}", contact.id if contact else None, now=now
-    )
-    if contact is not None:
-        by_email = identity.kind == "email"
-        recipient = outbox.Recipient(
-            identity.value if by_email else None,
-            None if by_email else identity.value,
-            contact.locale or locale,
-        )
-        address = links.absolute(f"/portal/{unit.slug}/sign-in/link/{issued.link}")
-        values = {"code": issued.code, "link": address, "name": contact.name, "minutes": 10}
-        outbox.enqueue(session, "sign_in_code", unit, recipient, values, now=now)
+    issued = codes.issue(session, key, unit.id, f"{unit.id}:{identity.value}", contact.id if contact else None, now=now)
+    message = session.begin_nested()
+    _write(session, unit, identity, contact, issued, now=now, locale=locale)
+    message.commit() if contact is not None else message.rollback()
     return issued.row.id
 
 
@@ -81,7 +72,31 @@ def redeem_link(session: Session, unit: BusinessUnit, link: str, *, now: datetim
     return _allowed(session, unit, codes.redeem_link(session, unit.id, link, now=now))
 
 
+def _write(
+    session: Session,
+    unit: BusinessUnit,
+    identity: Identity,
+    contact: Contact | None,
+    issued: codes.Issued,
+    *,
+    now: datetime,
+    locale: str,
+) -> None:
+    by_email = identity.kind == "email"
+    recipient = outbox.Recipient(
+        identity.value if by_email else None,
+        None if by_email else identity.value,
+        (contact.locale if contact else "") or locale,
+    )
+    address = links.absolute(f"/portal/{unit.slug}/sign-in/link/{issued.link}")
+    name = contact.name if contact else identity.masked
+    values = {"code": issued.code, "link": address, "name": name, "minutes": 10}
+    outbox.enqueue(session, "sign_in_code", unit, recipient, values, now=now)
+
+
 def _contact_of(session: Session, unit: BusinessUnit, identity: Identity) -> Contact | None:
+    if not _takes(unit, identity.kind):
+        return None
     column = Contact.email if identity.kind == "email" else Contact.phone
     rows = session.scalars(
         select(Contact)
@@ -90,6 +105,11 @@ def _contact_of(session: Session, unit: BusinessUnit, identity: Identity) -> Con
         .order_by(Contact.id)
     )
     return next((contact for contact in rows if has_portal(unit, contact.client)), None)
+
+
+def _takes(unit: BusinessUnit, kind: str) -> bool:
+    settings = settings_of(unit)
+    return settings.sign_in_by_email if kind == "email" else settings.sign_in_by_phone
 
 
 def _allowed(session: Session, unit: BusinessUnit, contact_id: int | None) -> Contact | None:
