@@ -67,12 +67,15 @@ class Base(DeclarativeBase):
 def create_engine(url: str) -> Engine:
     """An engine for `url`, with the settings each database needs."""
     if url.startswith("sqlite"):
-        engine = sa.create_engine(url, pool_size=20, max_overflow=80, connect_args={"timeout": 30})
+        engine = sa.create_engine(
+            url, hide_parameters=True, pool_size=20, max_overflow=80, connect_args={"timeout": 30}
+        )
         event.listen(engine, "connect", _set_up_sqlite)
         write_queue.install(engine)
         return engine
     return sa.create_engine(
         url,
+        hide_parameters=True,  # what people typed does not belong into errors and logs
         pool_size=10,
         max_overflow=20,
         pool_pre_ping=True,
