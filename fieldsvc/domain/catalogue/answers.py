@@ -16,7 +16,7 @@ def read(fields: list[FormField], given: Mapping[str, str]) -> dict[str, Any]:
     answers: dict[str, Any] = {}
     wrong: dict[str, str] = {}
     for field in fields:
-        text = given.get(field.code, "").strip().replace("\x00", "")
+        text = given.get(field.code, "").replace("\x00", "").strip()
         if not text:
             if field.is_required:
                 wrong[field.code] = _("Please answer this question.")
