@@ -202,7 +202,7 @@ def planned_visits(
         )
         .order_by(Visit.begins_at, Visit.id)
     ).all()
-    types = _activity_types(session, {row.activity_type_id for row in rows})
+    demands = _demands(session, {(row.activity_type_id, row.minutes, row.priority) for row in rows})
     return [
         PlannedVisit(
             visit_id=row.id,
@@ -217,7 +217,7 @@ def planned_visits(
             site_id=row.site_id,
             latitude=row.latitude,
             longitude=row.longitude,
-            demand=demand_of(types[row.activity_type_id], row.minutes, row.priority),
+            demand=demands[row.activity_type_id, row.minutes, row.priority],
         )
         for row in rows
     ]
@@ -346,9 +346,12 @@ class _Builder:
         return int((at - self.origin) // MINUTE)
 
 
-def _activity_types(session: Session, ids: set[int]) -> dict[int, ActivityType]:
+def _demands(session: Session, kinds: set[tuple[int, int, int]]) -> dict[tuple[int, int, int], Demand]:
+    """One demand for each activity type, length and priority: calendars repeat few of them many times."""
+    ids = {activity_type_id for activity_type_id, _minutes, _priority in kinds}
     rows = session.scalars(select(ActivityType).where(ActivityType.id.in_(ids)).options(WITH_SKILLS))
-    return {row.id: row for row in rows}
+    types = {row.id: row for row in rows}
+    return {kind: demand_of(types[kind[0]], kind[1], kind[2]) for kind in kinds}
 
 
 def _pauses(shift: WorkShift) -> list[WorkBreak]:
