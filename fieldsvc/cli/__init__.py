@@ -11,8 +11,10 @@ from fieldsvc.cli.run import run, worker
 from fieldsvc.cli.slots import slots
 
 
-@click.group(cls=PlainErrors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="fieldsvc", message="%(prog)s %(version)s")
+@click.group(
+    "fieldsvc", cls=PlainErrors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(package_name="fieldsvc", prog_name="fieldsvc", message="%(prog)s %(version)s")
 def main() -> None:
     """Field service: clients book visits, dispatchers plan them, technicians carry them out."""
 

@@ -30,15 +30,14 @@ def demo(host: str, port: int, no_serve: bool, reset: bool) -> None:
     settings = _settings(host, port)
     if not no_serve:
         require_free(host, port)
-    engine = db.create_engine(settings.database_url)
-    _refuse_strangers(engine)
-    if reset and migrate.current(engine) is not None:
-        migrate.downgrade(engine, "base")
-    prepare.upgrade(engine)
     links.set_base(settings.public_url)
-    _fill(engine)
+    with prepare.engine_of(settings) as engine:
+        _refuse_strangers(engine)
+        if reset and prepare.revision_of(engine) is not None:
+            migrate.downgrade(engine, "base")
+        prepare.upgrade(engine)
+        _fill(engine)
     prepare.warm()
-    engine.dispose()
     if no_serve:
         click.echo("The demo is ready. Start it with: fieldsvc demo")
         return
@@ -55,8 +54,7 @@ def _settings(host: str, port: int) -> Config:
 
 def _refuse_strangers(engine: Engine) -> None:
     """A demo lets everybody read every message, and may be reset: it never touches a database that is in use."""
-    path = prepare.sqlite_file(engine)
-    if (path is not None and not path.exists()) or migrate.current(engine) is None:
+    if prepare.revision_of(engine) is None:
         return
     with db.sessions(engine)() as session:
         session.connection(execution_options=db.READ_ONLY)

@@ -35,7 +35,7 @@ def _examine_all() -> Iterator[Finding]:
     yield _configuration()
     yield _kernels()
     try:
-        with opened(config_for_data(), read_only=True) as session:
+        with opened(config_for_data()) as session:
             yield from examine(session, now=clock.now())
     except (Misconfigured, SQLAlchemyError) as refusal:
         words = refusal.words if isinstance(refusal, Misconfigured) else first_line(refusal)

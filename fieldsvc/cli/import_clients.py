@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from sqlalchemy import Engine
 
-from fieldsvc import app
-from fieldsvc.cli.prepare import config_for_data, require_ready
+from fieldsvc.adapters.nominatim import NominatimGeocoder
+from fieldsvc.cli.prepare import config_for_data, engine_of, require_ready, unit_named
 from fieldsvc.core import clock
 from fieldsvc.core.audit import Actor
-from fieldsvc.core.db import READ_ONLY
-from fieldsvc.core.errors import Invalid
+from fieldsvc.core.db import READ_ONLY, sessions
+from fieldsvc.core.errors import Invalid, NotAllowed
 from fieldsvc.domain.clients.csv_rows import ClientRow, Problem, Sheet, decode, read_rows
 from fieldsvc.domain.clients.importing import full_address, import_clients, new_rows
-from fieldsvc.domain.geo.geocode import locate
-from fieldsvc.domain.units.find import by_slug
+from fieldsvc.domain.geo.geocode import Geocoder, locate
 
 MOST_BYTES = 100_000_000
 BY_COMMAND = Actor("system", None, "fieldsvc import")
@@ -39,26 +39,40 @@ def clients(file: Path, slug: str, dry_run: bool, skip_bad: bool) -> None:
     imported as long as one is bad.
     """
     sheet = read_rows(decode(_read(file)))
-    product = app.build(config_for_data())
-    require_ready(product.engine)
-    with product.sessions() as session:
+    settings = config_for_data()
+    with engine_of(settings) as engine:
+        require_ready(engine)
+        good, problems = _sorted_out(engine, slug, sheet)
+        _report(file, sheet, problems)
+        if problems and (not skip_bad or not sheet.rows):
+            others = f" {_rows(len(good))} could be: --skip-bad imports them." if good else ""
+            raise Invalid(f"Nothing was imported from {file}: {_bad(problems)}.{others}")
+        if dry_run:
+            missing = sum(row.location is None for row in good)
+            click.echo(f"{_rows(len(good))} would be imported, {missing} without coordinates; {_bad(problems)}.")
+            return
+        _locate(engine, NominatimGeocoder(settings) if settings.geocoder_url else None, good)
+        click.echo(f"{_import(engine, slug, good)}; {_bad(problems)}.")
+
+
+def _sorted_out(engine: Engine, slug: str, sheet: Sheet) -> tuple[list[ClientRow], list[Problem]]:
+    """The rows that can be imported, and everything that is wrong with the others."""
+    with sessions(engine)() as session:
         session.connection(execution_options=READ_ONLY)
-        good, clashes = new_rows(session, by_slug(session, slug), sheet.rows)
-    problems = sorted([*sheet.problems, *clashes], key=lambda problem: problem.line)
-    _report(file, sheet, problems)
-    if problems and not skip_bad:
-        others = f" {_rows(len(good))} could be: --skip-bad imports them." if good else ""
-        raise Invalid(f"Nothing was imported from {file}: {_bad(problems)}.{others}")
-    if dry_run:
-        unlocated = sum(row.location is None for row in good)
-        click.echo(f"{_rows(len(good))} would be imported, {unlocated} of them without coordinates; {_bad(problems)}.")
-        return
-    _locate(product, good)
-    with product.sessions.begin() as session:
-        unit = by_slug(session, slug)
-        done = import_clients(session, unit, good, geocoder=None, now=clock.now(), actor=BY_COMMAND)
-        located = f"{done.located} located by their address, {done.not_located} not located on the map"
-    click.echo(f"{_rows(len(done.clients))} imported to {unit.name}, {located}; {_bad([*problems, *done.problems])}.")
+        good, clashes = new_rows(session, unit_named(session, slug), sheet.rows)
+    return good, sorted([*sheet.problems, *clashes], key=lambda problem: problem.line)
+
+
+def _import(engine: Engine, slug: str, rows: Sequence[ClientRow]) -> str:
+    with sessions(engine).begin() as session:
+        unit = unit_named(session, slug)
+        done = import_clients(session, unit, rows, geocoder=None, now=clock.now(), actor=BY_COMMAND)
+        if done.problems:
+            raise NotAllowed("Somebody else has just added one of these references. Start the import again.")
+        return (
+            f"{_rows(len(done.clients))} imported to {unit.name}, {done.located} located by their address, "
+            f"{done.not_located} not located on the map"
+        )
 
 
 def _read(file: Path) -> bytes:
@@ -68,15 +82,15 @@ def _read(file: Path) -> bytes:
     return file.read_bytes()
 
 
-def _locate(product: app.Product, rows: Sequence[ClientRow]) -> None:
+def _locate(engine: Engine, geocoder: Geocoder | None, rows: Sequence[ClientRow]) -> None:
     """Ask for missing coordinates before the import: each answer is kept at once, so that nobody waits for a lock."""
     missing = [row for row in rows if row.location is None]
-    if product.geocoder is None or not missing:
+    if geocoder is None or not missing:
         return
     with click.progressbar(missing, label="Looking up addresses", file=sys.stderr) as shown:
         for row in shown:
-            with product.sessions.begin() as session:
-                locate(session, product.geocoder, full_address(row), now=clock.now())
+            with sessions(engine).begin() as session:
+                locate(session, geocoder, full_address(row), now=clock.now())
 
 
 def _report(file: Path, sheet: Sheet, problems: Sequence[Problem]) -> None:

@@ -6,9 +6,9 @@ import threading
 import click
 
 from fieldsvc import app
-from fieldsvc.cli.prepare import require_ready
+from fieldsvc.cli.prepare import engine_of, require_ready
 from fieldsvc.cli.serving import Server, require_free
-from fieldsvc.core import config, db
+from fieldsvc.core import config
 from fieldsvc.jobs import worker as jobs
 
 PORT = click.IntRange(1, 65535)
@@ -22,10 +22,9 @@ PORT = click.IntRange(1, 65535)
 def run(host: str, port: int, threads: int, processes: int) -> None:
     """Serve the product; configured by the environment (FIELDSVC_…)."""
     settings = config.read()
+    with engine_of(settings) as engine:
+        require_ready(engine)
     require_free(host, port)
-    engine = db.create_engine(settings.database_url)
-    require_ready(engine)
-    engine.dispose()
     ready = f"fieldsvc serves {settings.public_url} from http://{host}:{port}"
     Server(
         settings,
@@ -42,8 +41,9 @@ def run(host: str, port: int, threads: int, processes: int) -> None:
 def worker(threads: int) -> None:
     """Do jobs (messages, plans) outside the server; set FIELDSVC_RUN_WORKER=no there."""
     settings = config.read()
+    with engine_of(settings) as engine:
+        require_ready(engine)
     product = app.build(settings)
-    require_ready(product.engine)
     asked_to_end = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: asked_to_end.set())

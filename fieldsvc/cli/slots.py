@@ -7,7 +7,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from fieldsvc.cli.prepare import config_for_data, opened
+from fieldsvc.cli.prepare import config_for_data, opened, unit_named
 from fieldsvc.core import clock
 from fieldsvc.core.dates import day_short, hour, local, window
 from fieldsvc.core.errors import NotAllowed
@@ -17,7 +17,6 @@ from fieldsvc.domain.catalogue.find import by_reference
 from fieldsvc.domain.clients.find import site_by_reference
 from fieldsvc.domain.planning.assistant import Refused
 from fieldsvc.domain.planning.problem import Spot, spot_of
-from fieldsvc.domain.units.find import by_slug
 
 LINES = 20
 
@@ -42,8 +41,8 @@ def slots(
     """Print the arrival windows that can be promised, the best first, and why there are not more."""
     if (site is None) == (lat is None and lon is None) or (lat is None) != (lon is None):
         raise click.UsageError("Say where: either --site REFERENCE, or --lat and --lon.")
-    with opened(config_for_data(), read_only=True) as session:
-        unit = by_slug(session, slug)
+    with opened(config_for_data()) as session:
+        unit = unit_named(session, slug)
         spot = _spot(session, unit.id, site, lat, lon)
         kind = by_reference(session, unit.id, activity)
         found = booking.find(session, unit, kind, spot, now=clock.now(), days=days, reasons=True)
