@@ -19,6 +19,7 @@ from fieldsvc.domain.interventions.lifecycle import ENDED
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.web.forms.page_form import PageForm
 from fieldsvc.web.forms.refusals import shown_in
+from fieldsvc.web.portal.calendar_links import calendar_links
 from fieldsvc.web.portal.routes import blueprint, go
 from fieldsvc.web.principal import contact, unit
 from fieldsvc.web.session import db, now
@@ -93,6 +94,7 @@ def booked(unit_slug: str, intervention_id: int) -> ResponseReturnValue:
         "portal/visits/booked.html",
         visit=found,
         was_moved="moved" in request.args,
+        calendars=calendar_links(unit(), found),
         possible=[action for action in actions.actions_of(found, now=now()) if action.is_allowed],
     )
 
