@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from babel.dates import format_date
 from flask import Flask, g, request
 
-from fieldsvc.core import dates, text
+from fieldsvc.core import dates, phone, text
 from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.domain.units.settings import settings_of
 from fieldsvc.web import principal
@@ -78,6 +78,7 @@ def install(app: Flask) -> None:
         money=dates.money,
         relative_day=lambda value: dates.relative_day(value, now(), zone()),
         iso=iso,
+        phone=phone.in_words,
         initials=initials,
     )
     app.context_processor(page_context)

@@ -102,6 +102,7 @@ def save(session: Session, response: QuestionnaireResponse, fields: list[FormFie
 
 def finish(session: Session, response: QuestionnaireResponse, *, now: datetime) -> None:
     """Send the questionnaire: from now on its answers are kept as they are."""
+    session.flush()  # what the last step saved, before the row is read again
     session.refresh(response, with_for_update=True)
     _still_open(response)
     form = form_of(session, response)
