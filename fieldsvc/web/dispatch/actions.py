@@ -39,11 +39,7 @@ class CompleteForm(VersionedForm):
     day = DateField(_l("Day"), [InputRequired(_l("Please choose a day."))])
     begins = ClockField(_l("Work began"), [InputRequired(_l("Please type an hour."))])
     ends = ClockField(_l("Work ended"), [InputRequired(_l("Please type an hour."))])
-    outcome = RadioField(
-        _l("How did it go?"),
-        [InputRequired(_l("Please say whether the work went well."))],
-        choices=[("ok", _l("OK, the work is done")), ("not_ok", _l("Not OK, something is left to do"))],
-    )
+    outcome = RadioField(_l("How did it go?"), [InputRequired(_l("Please say whether the work went well."))])
     comment = TextAreaField(_l("Comment"), [Length(max=2000)])
 
 
@@ -58,7 +54,7 @@ def move_form(intervention_id: int) -> ResponseReturnValue:
     """Give the intervention a technician and a time by hand."""
     found = find.by_id(db(), unit().id, intervention_id)
     form = MoveForm(**_place_of(found))
-    form.technician.choices = [(row.id, row.name) for row in teams.active(db(), unit().id)]
+    form.technician.choices = {row.id: row.name for row in teams.active(db(), unit().id)}
     if form.validate_on_submit():
         with shown(form):
             _move(intervention_id, form)
@@ -91,6 +87,7 @@ def complete(intervention_id: int) -> ResponseReturnValue:
     """Close the intervention with its actual times and outcome."""
     found = find.by_id(db(), unit().id, intervention_id)
     form = CompleteForm(**_work_of(found))
+    form.outcome.choices = {"ok": _("OK, the work is done"), "not_ok": _("Not OK, something is left to do")}
     if form.validate_on_submit():
         with shown(form):
             complete_intervention(

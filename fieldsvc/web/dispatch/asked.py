@@ -61,7 +61,7 @@ def version(sent: dict[str, Any]) -> int | None:
 
 def text(sent: dict[str, Any], name: str, longest: int = 200) -> str:
     """A short text in a JSON body."""
-    return str(sent.get(name) or "").replace("\x00", "").strip()[:longest]
+    return str(sent.get(name) or "").strip()[:longest]
 
 
 def _whole(value: Any) -> int | None:

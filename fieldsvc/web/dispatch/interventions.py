@@ -68,7 +68,7 @@ def intervention(intervention_id: int) -> ResponseReturnValue:
 def _filters() -> find.Filters:
     status, sort = request.args.get("status", ""), request.args.get("sort", "")
     return find.Filters(
-        text=request.args.get("q", "").replace("\x00", "").strip()[:100],
+        text=request.args.get("q", "").strip()[:100],
         status=status if status in STATUSES else "",
         technician_id=asked.number("technician"),
         activity_type_id=asked.number("type"),

@@ -52,17 +52,17 @@ def new_intervention() -> ResponseReturnValue:
 
 
 def _find_client() -> ResponseReturnValue:
-    text = request.args.get("q", "").replace("\x00", "").strip()[:100]
+    text = request.args.get("q", "").strip()[:100]
     found = clients.search(db(), unit().id, text) if text else []
     return render_template("dispatch/new_find_client.html", section="interventions", text=text, clients=found)
 
 
 def _form_for(client: Client) -> InterventionForm:
     form = InterventionForm()
-    form.activity_type_id.choices = [(row.id, pick(row.title)) for row in catalogue.in_use(db(), unit().id)]
-    form.site_id.choices = [(site.id, site.full_address) for site in client.sites]
-    people = [(contact.id, contact.name) for contact in client.contacts if contact.is_active]
-    form.contact_id.choices = people or [(0, _("Nobody"))]
+    form.activity_type_id.choices = {row.id: pick(row.title) for row in catalogue.in_use(db(), unit().id)}
+    form.site_id.choices = {site.id: site.full_address for site in client.sites}
+    people = {contact.id: contact.name for contact in client.contacts if contact.is_active}
+    form.contact_id.choices = people or {0: _("Nobody")}
     return form
 
 
