@@ -26,7 +26,10 @@ OLD = timedelta(days=4)
 @click.option("--no-serve", is_flag=True, help="Prepare the demo and end.")
 @click.option("--reset", is_flag=True, help="Put the demo company back to its first day.")
 def demo(host: str, port: int, no_serve: bool, reset: bool) -> None:
-    """Serve a made-up company, kept in ./data (FIELDSVC_DATA)."""
+    """Serve a made-up company, kept in the folder data.
+
+    FIELDSVC_DATA names another folder, FIELDSVC_DATABASE_URL another database.
+    """
     settings = _settings(host, port)
     if not no_serve:
         require_free(host, port)

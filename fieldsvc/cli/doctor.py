@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import solver
 from fieldsvc.cli.plain_errors import first_line
-from fieldsvc.cli.prepare import config_for_data, has_demo, opened
+from fieldsvc.cli.prepare import config_for_data, is_demo, opened
 from fieldsvc.core import clock, config
 from fieldsvc.core.errors import Misconfigured
 from fieldsvc.domain.planning.doctor import Finding, examine
@@ -19,7 +19,10 @@ from fieldsvc.domain.planning.doctor import Finding, examine
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def doctor(context: click.Context, as_json: bool) -> None:
-    """Check the configuration, the database and the plans; exit code 1 when something is wrong."""
+    """Check the configuration, the database and the plans.
+
+    The exit code is 1 when something is wrong.
+    """
     findings = list(_examine_all())
     is_well = all(finding.ok for finding in findings)
     if as_json:
@@ -44,8 +47,8 @@ def _examine_all() -> Iterator[Finding]:
 
 def _configuration() -> Finding:
     words = "The configuration is complete."
-    if has_demo():
-        return _finding("configuration", "Nothing is configured: this is the demo of this folder.")
+    if is_demo():
+        return _finding("configuration", "This is the demo of this folder.")
     try:
         config.read()
     except Misconfigured as refusal:

@@ -41,19 +41,21 @@ def warm() -> None:
 
 
 def config_for_data() -> Config:
-    """The configuration for commands that only need the data, so that a secret may be missing."""
+    """The configuration for commands that only need the data, so that a secret may be missing.
+
+    Where no database is named, the one of a demo that was started in this folder is meant.
+    """
     environment = dict(os.environ)
-    if has_demo():
+    if not environment.get("FIELDSVC_DATABASE_URL") and (config.data_directory() / "fieldsvc.db").exists():
         environment["FIELDSVC_DATA"] = str(config.data_directory())
     if not environment.get("FIELDSVC_SECRET_KEY"):
         environment["FIELDSVC_SECRET_KEY"] = "-" * 32  # signs nothing here
     return config.read(environment)
 
 
-def has_demo() -> bool:
-    """Whether nothing is configured and a demo was started in this folder: then its database is meant."""
-    is_configured = os.environ.get("FIELDSVC_DATABASE_URL") or os.environ.get("FIELDSVC_DATA")
-    return not is_configured and (config.data_directory() / "fieldsvc.db").exists()
+def is_demo() -> bool:
+    """Whether a demo was started in this folder: it has kept a secret of its own there."""
+    return not os.environ.get("FIELDSVC_SECRET_KEY") and (config.data_directory() / "secret_key").exists()
 
 
 @contextmanager

@@ -20,7 +20,7 @@ PORT = click.IntRange(1, 65535)
 @click.option("--threads", type=click.IntRange(1, 256), default=8, show_default=True, help="Requests at once.")
 @click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="Server processes.")
 def run(host: str, port: int, threads: int, processes: int) -> None:
-    """Serve the product; configured by the environment (FIELDSVC_…)."""
+    """Serve the product, configured by the environment."""
     settings = config.read()
     with engine_of(settings) as engine:
         require_ready(engine)
@@ -39,7 +39,10 @@ def run(host: str, port: int, threads: int, processes: int) -> None:
 @click.command()
 @click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True, help="Jobs at once.")
 def worker(threads: int) -> None:
-    """Do jobs (messages, plans) outside the server; set FIELDSVC_RUN_WORKER=no there."""
+    """Do jobs (messages, plans) outside the server.
+
+    Set FIELDSVC_RUN_WORKER=no where the server runs.
+    """
     settings = config.read()
     with engine_of(settings) as engine:
         require_ready(engine)

@@ -1,6 +1,7 @@
 """Prints the slots a client could choose from."""
 
 import json
+import math
 from datetime import datetime
 from typing import Any
 
@@ -21,12 +22,23 @@ from fieldsvc.domain.planning.problem import Spot, spot_of
 LINES = 20
 
 
+class Degrees(click.FloatRange):
+    """A number of degrees; NaN, which is neither too small nor too big, is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number, or a usage error."""
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value!r} is no number of degrees.", param, ctx)
+        return number
+
+
 @click.command()
 @click.option("--unit", "slug", required=True, metavar="SLUG", help="The business unit.")
 @click.option("--activity", required=True, metavar="REFERENCE", help="The activity type, such as boiler-service.")
 @click.option("--site", metavar="REFERENCE", help="Where: a site of the unit.")
-@click.option("--lat", type=click.FloatRange(-90, 90), help="Where: latitude in degrees, with --lon.")
-@click.option("--lon", type=click.FloatRange(-180, 180), help="Where: longitude in degrees, with --lat.")
+@click.option("--lat", type=Degrees(-90, 90), help="Where: latitude in degrees, with --lon.")
+@click.option("--lon", type=Degrees(-180, 180), help="Where: longitude in degrees, with --lat.")
 @click.option("--days", type=click.IntRange(1, 366), help="How many days; without it, up to the booking horizon.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def slots(
@@ -38,7 +50,10 @@ def slots(
     days: int | None,
     as_json: bool,
 ) -> None:
-    """Print the arrival windows that can be promised, the best first, and why there are not more."""
+    """Print the arrival windows that can be promised, the best first.
+
+    JSON also has why there are not more: every technician and day without a slot, with the reason.
+    """
     if (site is None) == (lat is None and lon is None) or (lat is None) != (lon is None):
         raise click.UsageError("Say where: either --site REFERENCE, or --lat and --lon.")
     with opened(config_for_data()) as session:

@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from fieldsvc.cli import import_clients
+from fieldsvc.core.config import Config
 from fieldsvc.core.db import sessions
 from fieldsvc.domain.clients.models import Client, Site
 from tests import make
@@ -87,6 +89,23 @@ def test_rows_without_coordinates_are_counted(run: Run, porto: Engine, file: Pat
     assert "1 row imported to Porto Clima, 0 located by their address, 1 not located on the map" in result.stdout
     with Session(porto) as session:
         assert session.scalars(select(Site.latitude)).all() == [None]
+
+
+def test_a_geocoder_that_is_configured_is_asked_before_the_import(
+    run: Run, porto: Engine, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Atlas:
+        """Knows one street."""
+
+        def __init__(self, _settings: Config) -> None: ...
+
+        def locate(self, address: str) -> tuple[float, float] | None:
+            return (41.15, -8.61) if address.startswith("Rua 1") else None
+
+    monkeypatch.setattr(import_clients, "NominatimGeocoder", Atlas)
+    file.write_text(f"{HEADER}\nA-1,Padaria,,Rua 1,,,,,\nA-2,Talho,,Rua 2,,,,,\n")
+    result = run("import", "clients", file, "--unit", "porto", FIELDSVC_GEOCODER_URL="https://maps.example")
+    assert "2 rows imported to Porto Clima, 1 located by their address, 1 not located on the map" in result.stdout
 
 
 def test_columns_that_are_ignored_are_named(run: Run, porto: Engine, file: Path) -> None:

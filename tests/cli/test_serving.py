@@ -98,3 +98,17 @@ def test_an_installation_is_served_without_the_demo(tmp_path: Path) -> None:
         output, _error = process.communicate(timeout=30)
     assert process.returncode == 0
     assert "fieldsvc serves http://127.0.0.1:8000" in output
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_of_its_own_ends_when_it_is_asked_to(tmp_path: Path, end: signal.Signals) -> None:
+    settings = {"FIELDSVC_DATABASE_URL": f"sqlite:///{tmp_path}/fieldsvc.db", "FIELDSVC_SECRET_KEY": "s" * 32}
+    environment = {**os.environ, **settings, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": "1"}
+    subprocess.run([*COMMAND, "init"], check=True, cwd=tmp_path, env=environment)
+    with subprocess.Popen(
+        [*COMMAND, "worker"], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "The worker waits for jobs.\n"
+        process.send_signal(end)
+        assert process.wait(timeout=30) == 0
