@@ -22,7 +22,7 @@ from solver.plan import (
 from solver.schedule import schedule
 from solver.slots import Calendar, propose
 from solver.travel import Estimate, Matrix, Travel
-from solver.warming import warm
+from solver.warming import warm, warm_everything
 
 __all__ = [
     "Break",
@@ -57,4 +57,5 @@ __all__ = [
     "propose",
     "schedule",
     "warm",
+    "warm_everything",
 ]

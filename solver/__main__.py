@@ -1,10 +1,11 @@
-"""The engine on the command line: `python -m solver optimise|propose|check problem.json …`."""
+"""The engine on the command line: `python -m solver optimise|propose|check problem.json …`, and `warm`."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from solver.json_format import (
 )
 from solver.optimise import optimise
 from solver.slots import propose
+from solver.warming import warm_everything
 
 USUAL_SECONDS = 5.0
 
@@ -63,6 +65,12 @@ def _check(chosen: argparse.Namespace) -> tuple[Json, int]:
     return violations_to_json(violations), 1 if violations else 0
 
 
+def _warm(chosen: argparse.Namespace) -> tuple[Json, int]:
+    began = time.perf_counter()
+    compiled = warm_everything()
+    return {"compiled": compiled, "seconds": round(time.perf_counter() - began, 1)}, 0
+
+
 def _read(path: Path) -> Json:
     return read_json(path.read_text(encoding="utf-8"))
 
@@ -70,6 +78,8 @@ def _read(path: Path) -> Json:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m solver", description=__doc__)
     commands = parser.add_subparsers(required=True)
+    warming = commands.add_parser("warm", help="compile everything now, so that nobody waits later")
+    warming.set_defaults(run=_warm, output=None)
     for name, run, words in (
         ("optimise", _optimise, "plan many visits at once"),
         ("propose", _propose, "say where one visit fits"),

@@ -26,7 +26,7 @@ def kernel(function: Function) -> Function:
 
 
 def inlined(function: Function) -> Function:
-    """Mark a function to be compiled into those that call it: for the innermost steps that take whole tuples."""
+    """Mark a function to be compiled into those that call it: handing over tuples of arrays costs more than a step."""
     _inlined.append(function)
     return kernel(function)
 

@@ -19,8 +19,9 @@ from solver.kernels.breaks import drive
 from solver.kernels.compiling import inlined, kernel
 from solver.kernels.day import fill_day
 from solver.kernels.dice import below, trials_until, uniform
-from solver.kernels.fitting import fits, fits_with_one_break
+from solver.kernels.fitting import fits
 from solver.kernels.legs import Legs, leg_cost, leg_minutes
+from solver.kernels.one_break import fill_day_once, fits_once
 
 AVERAGE_REMOVED = 10.0
 LONGEST_STRING = 10.0
@@ -96,7 +97,7 @@ class Scratch(NamedTuple):
     key: Floats  # (visits)
 
 
-@kernel
+@inlined
 def refresh(work: Work, routes: Routes, scratch: Scratch, row: int) -> None:
     """Fill the tables of one day from the order of its stops."""
     count = routes.stops[row]
@@ -120,10 +121,16 @@ def refresh(work: Work, routes: Routes, scratch: Scratch, row: int) -> None:
     routes.room[row] = room
     breaks = work.breaks[row, : work.break_count[row]]
     leaves, arrives, starts = routes.leaves[row], routes.arrives[row], scratch.starts
-    fill_day(
-        count, work.bounds[row, 0], work.bounds[row, 1], breaks, scratch.legs, scratch.busy, work.windows,
-        scratch.first, scratch.last, leaves, arrives,
-    )  # fmt: skip
+    if work.break_count[row] < 2:
+        fill_day_once(
+            count, work.bounds, work.breaks, work.break_count[row] == 1, scratch.legs, scratch.busy, work.windows,
+            scratch.first, scratch.last, routes.leaves, routes.arrives, row,
+        )  # fmt: skip
+    else:
+        fill_day(
+            count, work.bounds[row, 0], work.bounds[row, 1], breaks, scratch.legs, scratch.busy, work.windows,
+            scratch.first, scratch.last, leaves, arrives,
+        )  # fmt: skip
     for gap in range(count + 1):
         routes.soonest[row, gap], routes.closing[row, gap] = leaves[gap, 0], arrives[gap, 0]
         for taken in range(1, 1 << breaks.shape[0]):
@@ -155,7 +162,7 @@ def moved(work: Work, visit: int, row: int) -> float:
     return 0.0
 
 
-@kernel
+@inlined
 def ruin(work: Work, routes: Routes, scratch: Scratch) -> float:
     """Remove strings of visits from a few neighbouring days; returns the change of cost."""
     used = 0
@@ -181,7 +188,7 @@ def ruin(work: Work, routes: Routes, scratch: Scratch) -> float:
     return change
 
 
-@kernel
+@inlined
 def remove_string(work: Work, routes: Routes, scratch: Scratch, row: int, visit: int, longest: float) -> float:
     """Remove a string around a visit from its day, in half of the cases leaving some stops inside it."""
     count = routes.stops[row]
@@ -237,7 +244,7 @@ def sort_key(work: Work, visit: int, order: int, chance: float) -> float:
     return -penalty * chance
 
 
-@kernel
+@inlined
 def recreate(work: Work, routes: Routes, scratch: Scratch, everywhere: bool) -> float:
     """Put visits that are not served back at their cheapest places; returns the change of cost.
 
@@ -258,7 +265,7 @@ def recreate(work: Work, routes: Routes, scratch: Scratch, everywhere: bool) -> 
     return change
 
 
-@kernel
+@inlined
 def put_back(work: Work, routes: Routes, scratch: Scratch, visit: int, everywhere: bool) -> float:
     """Serve a visit at the cheapest place that is not overlooked, if that is worth it; returns the change of cost."""
     legs, windows, breaks, break_count = work.legs, work.windows, work.breaks, work.break_count
@@ -297,11 +304,7 @@ def put_back(work: Work, routes: Routes, scratch: Scratch, visit: int, everywher
                 continue
             blink -= 1
             if break_count[row] < 2:
-                fit = fits_with_one_break(
-                    leaves[row, gap, 0], leaves[row, gap, 1], arrives[row, gap, 0], arrives[row, gap, 1],
-                    there, onwards, breaks[row, 0, 0], breaks[row, 0, 1], breaks[row, 0, 2],
-                    busy[0], stays, windows, first, last,
-                )  # fmt: skip
+                fit = fits_once(leaves, arrives, row, gap, there, onwards, breaks, busy[0], stays, windows, first, last)
             else:
                 fit = fits(
                     leaves[row], arrives[row], gap, there, onwards, breaks[row, : break_count[row]],
@@ -321,7 +324,7 @@ def put_back(work: Work, routes: Routes, scratch: Scratch, visit: int, everywher
     return cheapest - penalty
 
 
-@kernel
+@inlined
 def keep(routes: Routes, cost: float) -> None:
     """Accept the present state, and remember it when it is the cheapest so far."""
     for row in range(routes.stops.shape[0]):
@@ -339,7 +342,7 @@ def keep(routes: Routes, cost: float) -> None:
                 routes.stale[row] = False
 
 
-@kernel
+@inlined
 def undo(work: Work, routes: Routes, scratch: Scratch) -> None:
     """Go back to the accepted state."""
     for row in range(routes.stops.shape[0]):
@@ -350,7 +353,7 @@ def undo(work: Work, routes: Routes, scratch: Scratch) -> None:
     routes.where[:] = routes.kept_where
 
 
-@kernel
+@inlined
 def copy_row(order: Ints, count: Ints, to_order: Ints, to_count: Ints, row: int) -> None:
     """Copy the stops of one day from one state to another."""
     to_count[row] = count[row]
@@ -358,7 +361,7 @@ def copy_row(order: Ints, count: Ints, to_order: Ints, to_count: Ints, row: int)
         to_order[row, stop] = order[row, stop]
 
 
-@kernel
+@inlined
 def all_sound(routes: Routes) -> bool:
     """Whether every changed day works out; without the triangle inequality a removal can break one."""
     sound = True
