@@ -23,25 +23,25 @@ def test_the_tree_is_as_it_was_copied() -> None:
 
 
 def test_a_changed_file_is_found(copy: Path) -> None:
-    with (copy / VENDOR / "htmx.min.js").open("a") as script:
-        script.write("alert(1)")
-    assert check(copy, read_manifest()) == [f"{VENDOR}/htmx.min.js: changed since it was copied"]
+    with (copy / VENDOR / "tabler.min.css").open("a") as sheet:
+        sheet.write("x{}")
+    assert check(copy, read_manifest()) == [f"{VENDOR}/tabler.min.css: changed since it was copied"]
 
 
 def test_a_missing_file_and_a_stranger_are_found(copy: Path) -> None:
-    (copy / VENDOR / "htmx.min.js").rename(copy / VENDOR / "other.js")
+    (copy / VENDOR / "tabler.min.css").rename(copy / VENDOR / "other.css")
     assert check(copy, read_manifest()) == [
-        f"{VENDOR}/other.js: not in vendor.json",
-        f"{VENDOR}/htmx.min.js: missing",
+        f"{VENDOR}/other.css: not in vendor.json",
+        f"{VENDOR}/tabler.min.css: missing",
     ]
 
 
-def test_a_sheet_that_names_an_absent_picture_is_found(copy: Path) -> None:
+def test_a_sheet_that_names_an_absent_file_is_found(copy: Path) -> None:
     manifest = read_manifest()
-    picture = f"{VENDOR}/leaflet/images/layers.png"
-    (copy / picture).unlink()
-    del manifest[picture]
-    assert check(copy, manifest) == [f"{VENDOR}/leaflet/leaflet.css: images/layers.png is not there"]
+    font = f"{VENDOR}/inter/latin.woff2"
+    (copy / font).unlink()
+    del manifest[font]
+    assert check(copy, manifest) == [f"{VENDOR}/inter/inter.css: latin.woff2 is not there"]
 
 
 def test_the_sprite_holds_the_icons_that_are_named() -> None:
