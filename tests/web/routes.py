@@ -1,0 +1,71 @@
+"""Every route of the product with every method, and an address for each that really exists."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, url_for
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from tests.web.world import Belongings, Web
+
+# After these a secret link is another one; they come last, so that the old one can be followed before.
+ENDS_A_LINK = {"portal.questionnaire", "field.rotate_feed", "field.revoke_feed"}
+JSON_ENDPOINTS = {"dispatch.check", "dispatch.move", "dispatch.lock", "dispatch.unschedule", "dispatch.undo"}
+NOWHERE = Belongings(9_999_999, 9_999_999, 9_999_999, 9_999_999, "no-such-token", "no-such-token")
+
+
+@dataclass(frozen=True)
+class Route:
+    """One endpoint with one method."""
+
+    endpoint: str
+    method: str
+    arguments: frozenset[str]
+
+    @property
+    def names_an_object(self) -> bool:
+        """Whether the address holds the number of something that belongs to somebody."""
+        return bool(self.arguments & {"intervention_id", "draft", "plan_id"})
+
+
+def routes(app: Flask) -> list[Route]:
+    """Every route, but what Flask answers by itself (HEAD, OPTIONS)."""
+    found = [
+        Route(rule.endpoint, method, frozenset(rule.arguments))
+        for rule in app.url_map.iter_rules()
+        for method in sorted(methods_of(rule))
+    ]
+    return sorted(found, key=lambda route: route.endpoint in ENDS_A_LINK)
+
+
+def methods_of(rule: Rule) -> set[str]:
+    """The methods a view was written for."""
+    return set(rule.methods or ()) - {"HEAD", "OPTIONS"}
+
+
+def address(web: Web, route: Route, belongings: Belongings, *, slug: str = "alfa") -> str:
+    """The address of a route about the things of one client."""
+    tokens = {"feeds.technician": belongings.feed}
+    values: dict[str, Any] = {
+        "unit_slug": slug,
+        "intervention_id": belongings.done if route.endpoint == "portal.questionnaire" else belongings.intervention,
+        "draft": belongings.draft,
+        "plan_id": belongings.plan,
+        "token": tokens.get(route.endpoint, belongings.questionnaire),
+        "message_id": 1,
+        "filename": "favicon.svg",
+    }
+    with web.app.test_request_context():
+        return url_for(route.endpoint, **{name: values[name] for name in route.arguments})
+
+
+def ask(browser: FlaskClient, route: Route, path: str) -> TestResponse:
+    """Ask for a route; a POST says what would really change something."""
+    if route.method == "GET":
+        return browser.get(path, buffered=True)
+    sent: dict[str, Any] = {"reason": "No more", "version": 1, "technician": 1, "begins": 600}
+    if route.endpoint in JSON_ENDPOINTS:
+        return browser.post(path, json={**sent, "locked": True, "day": "2027-01-04"})
+    return browser.post(path, data={**sent, "locked": "y", "outcome": "ok", "site": "1", "activity_type": "1"})

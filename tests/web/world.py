@@ -1,0 +1,200 @@
+"""Two companies with the same furniture, and everybody who might knock at a door.
+
+Unit `alfa` has two clients, Ana's and Sofia's; unit `beta` has one, Bela's. Each client has a visit to come, one that
+is done with its questionnaire, and a booking on its way. Each unit has a dispatcher, a technician with a calendar
+feed, and a draft plan.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session, sessionmaker
+
+from fieldsvc.app import create_app
+from fieldsvc.core import clock, tokens
+from fieldsvc.core.config import Config
+from fieldsvc.core.db import Base
+from fieldsvc.core.jobs import Job
+from fieldsvc.domain.accounts import passwords, sessions
+from fieldsvc.domain.booking.models import BookingDraft
+from fieldsvc.domain.catalogue.models import ActivityType, Form, FormField, PortalAction
+from fieldsvc.domain.clients.models import Contact
+from fieldsvc.domain.feeds.models import CalendarFeed
+from fieldsvc.domain.interventions.models import QuestionnaireResponse
+from fieldsvc.domain.notify.models import OutboxMessage
+from fieldsvc.domain.planning.models import DraftPlan
+from fieldsvc.domain.teams.models import Technician
+from fieldsvc.domain.units.models import BusinessUnit
+from fieldsvc.web.principal import COOKIES
+from tests import make
+
+PASSWORD = "a long password of the staff"
+KEY = "only-for-tests-" * 4
+ANA, ANA_PHONE = "ana@example.com", "+351912345678"
+
+# Who knocks, and with which cookie: contacts of three clients, staff of two units, and nobody.
+CONTACTS = ("ana", "sofia", "bela")
+STAFF = ("dispatcher", "dispatcher_b", "technician", "technician_b")
+EVERYBODY = ("anonymous", *CONTACTS, *STAFF)
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """Ids of what belongs to one client, and the secret of his questionnaire."""
+
+    intervention: int
+    done: int
+    draft: int
+    plan: int
+    questionnaire: str
+    feed: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account."""
+
+    kind: str
+    id: int
+    unit_id: int
+
+
+@dataclass(frozen=True)
+class Web:
+    """The product on a database of the test's own, asked without a browser."""
+
+    app: Flask
+    factory: sessionmaker[Session]
+    people: dict[str, Person] = field(default_factory=dict)
+    belongings: dict[str, Belongings] = field(default_factory=dict)
+
+    def browser(self, who: str = "anonymous") -> FlaskClient:
+        """A new browser in which `who` has just signed in."""
+        browser = self.app.test_client()
+        if who != "anonymous":
+            person = self.people[who]
+            with self.factory.begin() as session:
+                opened = sessions.open_session(session, person.kind, person.id, person.unit_id, now=clock.now())
+            browser.set_cookie(COOKIES[person.kind], opened)
+        return browser
+
+    def change(self, statement: sa.Executable) -> None:
+        """Change rows behind the product's back."""
+        with self.factory.begin() as session:
+            session.execute(statement)
+
+    def count(self, model: type[Base], *where: sa.ColumnElement[bool]) -> int:
+        """How many rows there are."""
+        with self.factory() as session:
+            return session.scalar(sa.select(sa.func.count()).select_from(model).where(*where)) or 0
+
+    def messages(self) -> list[OutboxMessage]:
+        """Everything in the outbox, in the order it was written."""
+        with self.factory() as session:
+            return list(session.scalars(sa.select(OutboxMessage).order_by(OutboxMessage.id)))
+
+    def digest(self) -> str:
+        """The hash of every row of every table."""
+        seen = hashlib.sha256()
+        with self.factory() as session:
+            for table in Base.metadata.sorted_tables:
+                rows = session.execute(sa.select(table).order_by(*table.primary_key.columns)).all()
+                seen.update(repr([tuple(row) for row in rows]).encode())
+        return seen.hexdigest()
+
+
+@contextmanager
+def opened(database_url: str, **settings: Any) -> Iterator[Web]:
+    """The product with both companies, without a worker, without limits and without forgery checks unless asked."""
+    is_guarded = settings.pop("is_guarded", False)
+    defaults: dict[str, Any] = {"secret_key": KEY, "run_worker": False, "rate_limits": False}
+    app = create_app(Config(database_url=database_url, **{**defaults, **settings}))
+    app.config["WTF_CSRF_ENABLED"] = is_guarded
+    product = app.extensions["fieldsvc"]
+    web = Web(app, product.sessions)
+    with web.factory.begin() as session:
+        found(session, web)
+    yield web
+    product.engine.dispose()
+
+
+def found(session: Session, web: Web) -> None:
+    """Write both companies."""
+    alfa = make.unit(session, slug="alfa", name="Alfa")
+    beta = make.unit(session, slug="beta", name="Beta")
+    for unit, ending, clients in ((alfa, "", ("ana", "sofia")), (beta, "_b", ("bela",))):
+        dispatcher = make.staff(session, unit, email=f"dora{ending}@example.com", password_hash=_password_hash())
+        driver = make.staff(session, unit, email=f"rui{ending}@example.com", role="technician")
+        technician = make.technician(session, unit, staff_id=driver.id, weekdays=range(7), name=f"Rui{ending}")
+        web.people[f"dispatcher{ending}"] = Person("staff", dispatcher.id, unit.id)
+        web.people[f"technician{ending}"] = Person("staff", driver.id, unit.id)
+        kind = _activity_type(session, unit)
+        for number, name in enumerate(clients):
+            client = make.client(session, unit, name=f"Client of {name}")
+            phone = ANA_PHONE if name == "ana" else None
+            contact = make.contact(session, client, name=name.capitalize(), email=f"{name}@example.com", phone=phone)
+            web.people[name] = Person("contact", contact.id, unit.id)
+            web.belongings[name] = _furnish(session, unit, technician, kind, contact, number, clock.now())
+
+
+def _activity_type(session: Session, unit: BusinessUnit) -> ActivityType:
+    questions = [
+        FormField(code="nps", kind="nps", label={"en": "Would you recommend us?"}, position=0, is_required=True),
+        FormField(code="comment", kind="long_text", label={"en": "Anything else?"}, position=1),
+    ]
+    form = Form(unit_id=unit.id, code="after", kind="questionnaire", title={"en": "After"}, fields=questions)
+    session.add(form)
+    session.flush()
+    row = make.activity_type(session, unit, title={"en": "Boiler service"}, questionnaire_id=form.id)
+    row.actions = [PortalAction(kind="reschedule", position=0), PortalAction(kind="cancel", position=1)]
+    session.flush()
+    return row
+
+
+def _furnish(
+    session: Session,
+    unit: BusinessUnit,
+    technician: Technician,
+    kind: ActivityType,
+    contact: Contact,
+    number: int,
+    now: datetime,
+) -> Belongings:
+    site = make.site(session, contact.client, km=3 + number)
+    when = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=3 * number)
+    values: dict[str, Any] = {"activity_type": kind, "site": site, "now": now}
+    coming = make.scheduled(session, unit, technician, when + timedelta(days=4), **values)
+    done = make.scheduled(session, unit, technician, when - timedelta(days=4), status="completed", **values)
+    job = Job(kind="optimise_day", state="done", run_at=now, created_at=now)
+    session.add(job)
+    session.flush()
+    draft = BookingDraft(
+        unit_id=unit.id, contact_id=contact.id, activity_type_id=kind.id, site_id=site.id, created_at=now
+    )
+    plan = DraftPlan(unit_id=unit.id, job_id=job.id, day_on=when.date(), state="ready", created_at=now)
+    questionnaire, feed = tokens.make(), tokens.make()
+    response = QuestionnaireResponse(
+        unit_id=unit.id,
+        intervention_id=done.id,
+        form_id=kind.questionnaire_id,
+        token_hash=tokens.digest(questionnaire),
+        sent_at=now,
+        expires_at=now + timedelta(days=30),
+    )
+    calendar = CalendarFeed(technician_id=technician.id, token_hash=tokens.digest(feed), created_at=now)
+    session.add_all([draft, plan, response, calendar])
+    session.flush()
+    return Belongings(coming.id, done.id, draft.id, plan.id, questionnaire, feed)
+
+
+@cache
+def _password_hash() -> str:
+    return passwords.hash_of(PASSWORD)
