@@ -83,9 +83,7 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("day_on", sa.Date(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["business_unit.id"], name=op.f("fk_blackout_day_unit_id_business_unit")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["business_unit.id"], name=op.f("fk_blackout_day_unit_id_business_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_blackout_day")),
         sa.UniqueConstraint("unit_id", "day_on", name=op.f("uq_blackout_day_unit_id_day_on")),
     )
@@ -100,9 +98,7 @@ def upgrade() -> None:
         sa.Column("portal_access", sa.Text(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["business_unit.id"], name=op.f("fk_client_unit_id_business_unit")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["business_unit.id"], name=op.f("fk_client_unit_id_business_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_client")),
         sa.UniqueConstraint("unit_id", "reference", name=op.f("uq_client_unit_id_reference")),
     )
@@ -116,9 +112,7 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("title", JSON, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["business_unit.id"], name=op.f("fk_form_unit_id_business_unit")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["business_unit.id"], name=op.f("fk_form_unit_id_business_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_form")),
         sa.UniqueConstraint("unit_id", "code", name=op.f("uq_form_unit_id_code")),
     )
@@ -134,16 +128,12 @@ def upgrade() -> None:
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("expires_at", INSTANT, nullable=False),
         sa.Column("ended_at", INSTANT, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["business_unit.id"], name=op.f("fk_one_time_code_unit_id_business_unit")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["business_unit.id"], name=op.f("fk_one_time_code_unit_id_business_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_one_time_code")),
         sa.UniqueConstraint("link_hash", name=op.f("uq_one_time_code_link_hash")),
     )
     with op.batch_alter_table("one_time_code", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_one_time_code_identity", ["unit_id", "identity_hash", "created_at"], unique=False
-        )
+        batch_op.create_index("ix_one_time_code_identity", ["unit_id", "identity_hash", "created_at"], unique=False)
 
     op.create_table(
         "outbox_message",
@@ -194,9 +184,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_sign_in_session_token_hash")),
     )
     with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_sign_in_session_principal", ["principal_kind", "principal_id"], unique=False
-        )
+        batch_op.create_index("ix_sign_in_session_principal", ["principal_kind", "principal_id"], unique=False)
 
     op.create_table(
         "skill",
@@ -204,9 +192,7 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("name", JSON, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["business_unit.id"], name=op.f("fk_skill_unit_id_business_unit")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["business_unit.id"], name=op.f("fk_skill_unit_id_business_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_skill")),
         sa.UniqueConstraint("unit_id", "code", name=op.f("uq_skill_unit_id_code")),
     )
@@ -220,9 +206,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("locale", sa.Text(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["business_unit.id"], name=op.f("fk_staff_unit_id_business_unit")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["business_unit.id"], name=op.f("fk_staff_unit_id_business_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff")),
         sa.UniqueConstraint("email", name=op.f("uq_staff_email")),
     )
@@ -250,19 +234,11 @@ def upgrade() -> None:
         sa.Column("is_archived", sa.Boolean(), nullable=False),
         sa.Column("intake_form_id", sa.Integer(), nullable=True),
         sa.Column("questionnaire_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint(
-            "arrival_window_minutes > 0", name=op.f("ck_activity_type_arrival_window_minutes")
-        ),
+        sa.CheckConstraint("arrival_window_minutes > 0", name=op.f("ck_activity_type_arrival_window_minutes")),
         sa.CheckConstraint("minutes > 0", name=op.f("ck_activity_type_minutes")),
-        sa.ForeignKeyConstraint(
-            ["intake_form_id"], ["form.id"], name=op.f("fk_activity_type_intake_form_id_form")
-        ),
-        sa.ForeignKeyConstraint(
-            ["questionnaire_id"], ["form.id"], name=op.f("fk_activity_type_questionnaire_id_form")
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["business_unit.id"], name=op.f("fk_activity_type_unit_id_business_unit")
-        ),
+        sa.ForeignKeyConstraint(["intake_form_id"], ["form.id"], name=op.f("fk_activity_type_intake_form_id_form")),
+        sa.ForeignKeyConstraint(["questionnaire_id"], ["form.id"], name=op.f("fk_activity_type_questionnaire_id_form")),
+        sa.ForeignKeyConstraint(["unit_id"], ["business_unit.id"], name=op.f("fk_activity_type_unit_id_business_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_activity_type")),
         sa.UniqueConstraint("unit_id", "reference", name=op.f("uq_activity_type_unit_id_reference")),
     )
@@ -277,9 +253,7 @@ def upgrade() -> None:
         sa.Column("locale", sa.Text(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_contact_client_id_client")),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["business_unit.id"], name=op.f("fk_contact_unit_id_business_unit")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["business_unit.id"], name=op.f("fk_contact_unit_id_business_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
     )
     with op.batch_alter_table("contact", schema=None) as batch_op:
@@ -300,9 +274,7 @@ def upgrade() -> None:
         sa.Column("created_by", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["created_by"], ["staff.id"], name=op.f("fk_draft_plan_created_by_staff")),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_draft_plan_job_id_job")),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["business_unit.id"], name=op.f("fk_draft_plan_unit_id_business_unit")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["business_unit.id"], name=op.f("fk_draft_plan_unit_id_business_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_plan")),
     )
     with op.batch_alter_table("draft_plan", schema=None) as batch_op:
@@ -338,13 +310,9 @@ def upgrade() -> None:
         sa.Column("access_notes", sa.Text(), nullable=False),
         sa.CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name=op.f("ck_site_located")),
         sa.CheckConstraint("latitude IS NULL OR latitude BETWEEN -90 AND 90", name=op.f("ck_site_latitude")),
-        sa.CheckConstraint(
-            "longitude IS NULL OR longitude BETWEEN -180 AND 180", name=op.f("ck_site_longitude")
-        ),
+        sa.CheckConstraint("longitude IS NULL OR longitude BETWEEN -180 AND 180", name=op.f("ck_site_longitude")),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_site_client_id_client")),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["business_unit.id"], name=op.f("fk_site_unit_id_business_unit")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["business_unit.id"], name=op.f("fk_site_unit_id_business_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site")),
         sa.UniqueConstraint("unit_id", "reference", name=op.f("uq_site_unit_id_reference")),
     )
@@ -366,9 +334,7 @@ def upgrade() -> None:
         sa.CheckConstraint("home_latitude BETWEEN -90 AND 90", name=op.f("ck_technician_home_latitude")),
         sa.CheckConstraint("home_longitude BETWEEN -180 AND 180", name=op.f("ck_technician_home_longitude")),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_technician_staff_id_staff")),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["business_unit.id"], name=op.f("fk_technician_unit_id_business_unit")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["business_unit.id"], name=op.f("fk_technician_unit_id_business_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_technician")),
         sa.UniqueConstraint("staff_id", name=op.f("uq_technician_staff_id")),
         sa.UniqueConstraint("unit_id", "reference", name=op.f("uq_technician_unit_id_reference")),
@@ -381,9 +347,7 @@ def upgrade() -> None:
         sa.Column("ends_at", INSTANT, nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.CheckConstraint("begins_at < ends_at", name=op.f("ck_absence_interval")),
-        sa.ForeignKeyConstraint(
-            ["technician_id"], ["technician.id"], name=op.f("fk_absence_technician_id_technician")
-        ),
+        sa.ForeignKeyConstraint(["technician_id"], ["technician.id"], name=op.f("fk_absence_technician_id_technician")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_absence")),
     )
     with op.batch_alter_table("absence", schema=None) as batch_op:
@@ -401,9 +365,7 @@ def upgrade() -> None:
             ["activity_type.id"],
             name=op.f("fk_activity_type_skill_activity_type_id_activity_type"),
         ),
-        sa.ForeignKeyConstraint(
-            ["skill_id"], ["skill.id"], name=op.f("fk_activity_type_skill_skill_id_skill")
-        ),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_activity_type_skill_skill_id_skill")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_activity_type_skill")),
         sa.UniqueConstraint(
             "activity_type_id", "skill_id", name=op.f("uq_activity_type_skill_activity_type_id_skill_id")
@@ -419,9 +381,7 @@ def upgrade() -> None:
         sa.Column("model", sa.Text(), nullable=False),
         sa.Column("serial_number", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_asset_site_id_site")),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["business_unit.id"], name=op.f("fk_asset_unit_id_business_unit")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["business_unit.id"], name=op.f("fk_asset_unit_id_business_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asset")),
     )
     with op.batch_alter_table("asset", schema=None) as batch_op:
@@ -471,9 +431,7 @@ def upgrade() -> None:
             ["technician_id"], ["technician.id"], name=op.f("fk_technician_skill_technician_id_technician")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_technician_skill")),
-        sa.UniqueConstraint(
-            "technician_id", "skill_id", name=op.f("uq_technician_skill_technician_id_skill_id")
-        ),
+        sa.UniqueConstraint("technician_id", "skill_id", name=op.f("uq_technician_skill_technician_id_skill_id")),
     )
     op.create_table(
         "weekly_hours",
@@ -526,9 +484,7 @@ def upgrade() -> None:
         sa.Column("outcome_comment", sa.Text(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("changed_at", INSTANT, nullable=False),
-        sa.CheckConstraint(
-            "(status = 'held') = (held_until IS NOT NULL)", name=op.f("ck_intervention_held_until")
-        ),
+        sa.CheckConstraint("(status = 'held') = (held_until IS NOT NULL)", name=op.f("ck_intervention_held_until")),
         sa.CheckConstraint("minutes > 0", name=op.f("ck_intervention_minutes")),
         sa.CheckConstraint("window_begins_at <= window_ends_at", name=op.f("ck_intervention_window")),
         sa.ForeignKeyConstraint(
@@ -538,16 +494,12 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_intervention_asset_id_asset")),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_intervention_client_id_client")),
-        sa.ForeignKeyConstraint(
-            ["contact_id"], ["contact.id"], name=op.f("fk_intervention_contact_id_contact")
-        ),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_intervention_contact_id_contact")),
         sa.ForeignKeyConstraint(
             ["replaces_id"], ["intervention.id"], name=op.f("fk_intervention_replaces_id_intervention")
         ),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_intervention_site_id_site")),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["business_unit.id"], name=op.f("fk_intervention_unit_id_business_unit")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["business_unit.id"], name=op.f("fk_intervention_unit_id_business_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_intervention")),
         sa.UniqueConstraint("unit_id", "reference", name=op.f("uq_intervention_unit_id_reference")),
     )
@@ -556,9 +508,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_intervention_held_until"), ["held_until"], unique=False)
         batch_op.create_index(batch_op.f("ix_intervention_site_id"), ["site_id"], unique=False)
         batch_op.create_index("ix_intervention_unit_id_status", ["unit_id", "status"], unique=False)
-        batch_op.create_index(
-            "ix_intervention_unit_id_window_begins_at", ["unit_id", "window_begins_at"], unique=False
-        )
+        batch_op.create_index("ix_intervention_unit_id_window_begins_at", ["unit_id", "window_begins_at"], unique=False)
 
     op.create_table(
         "weekly_break",
@@ -567,9 +517,7 @@ def upgrade() -> None:
         sa.Column("earliest_minute", sa.Integer(), nullable=False),
         sa.Column("latest_minute", sa.Integer(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "earliest_minute <= latest_minute AND minutes > 0", name=op.f("ck_weekly_break_interval")
-        ),
+        sa.CheckConstraint("earliest_minute <= latest_minute AND minutes > 0", name=op.f("ck_weekly_break_interval")),
         sa.ForeignKeyConstraint(
             ["weekly_hours_id"],
             ["weekly_hours.id"],
@@ -578,9 +526,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_weekly_break")),
     )
     with op.batch_alter_table("weekly_break", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_weekly_break_weekly_hours_id"), ["weekly_hours_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_weekly_break_weekly_hours_id"), ["weekly_hours_id"], unique=False)
 
     op.create_table(
         "booking_draft",
@@ -603,12 +549,8 @@ def upgrade() -> None:
             ["activity_type.id"],
             name=op.f("fk_booking_draft_activity_type_id_activity_type"),
         ),
-        sa.ForeignKeyConstraint(
-            ["contact_id"], ["contact.id"], name=op.f("fk_booking_draft_contact_id_contact")
-        ),
-        sa.ForeignKeyConstraint(
-            ["hold_id"], ["intervention.id"], name=op.f("fk_booking_draft_hold_id_intervention")
-        ),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_booking_draft_contact_id_contact")),
+        sa.ForeignKeyConstraint(["hold_id"], ["intervention.id"], name=op.f("fk_booking_draft_hold_id_intervention")),
         sa.ForeignKeyConstraint(
             ["reschedules_id"], ["intervention.id"], name=op.f("fk_booking_draft_reschedules_id_intervention")
         ),
@@ -616,9 +558,7 @@ def upgrade() -> None:
             ["result_id"], ["intervention.id"], name=op.f("fk_booking_draft_result_id_intervention")
         ),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_booking_draft_site_id_site")),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["business_unit.id"], name=op.f("fk_booking_draft_unit_id_business_unit")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["business_unit.id"], name=op.f("fk_booking_draft_unit_id_business_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_booking_draft")),
     )
     with op.batch_alter_table("booking_draft", schema=None) as batch_op:
@@ -638,9 +578,7 @@ def upgrade() -> None:
         sa.Column("sent_at", INSTANT, nullable=False),
         sa.Column("answered_at", INSTANT, nullable=True),
         sa.Column("expires_at", INSTANT, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["form_id"], ["form.id"], name=op.f("fk_questionnaire_response_form_id_form")
-        ),
+        sa.ForeignKeyConstraint(["form_id"], ["form.id"], name=op.f("fk_questionnaire_response_form_id_form")),
         sa.ForeignKeyConstraint(
             ["intervention_id"],
             ["intervention.id"],
@@ -673,16 +611,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["intervention_id"], ["intervention.id"], name=op.f("fk_visit_intervention_id_intervention")
         ),
-        sa.ForeignKeyConstraint(
-            ["technician_id"], ["technician.id"], name=op.f("fk_visit_technician_id_technician")
-        ),
+        sa.ForeignKeyConstraint(["technician_id"], ["technician.id"], name=op.f("fk_visit_technician_id_technician")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
     )
     with op.batch_alter_table("visit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_visit_intervention_id"), ["intervention_id"], unique=False)
-        batch_op.create_index(
-            "ix_visit_technician_id_begins_at", ["technician_id", "begins_at"], unique=False
-        )
+        batch_op.create_index("ix_visit_technician_id_begins_at", ["technician_id", "begins_at"], unique=False)
 
 
 def downgrade() -> None:

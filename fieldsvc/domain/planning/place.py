@@ -1,4 +1,4 @@
-"""Puts an intervention into the calendar, and takes it out: the only writer of visits."""
+"""Puts one intervention into the calendar, and takes it out, by the law."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
