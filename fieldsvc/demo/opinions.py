@@ -1,6 +1,6 @@
 """What clients were asked after the work, and what they answered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -13,19 +13,24 @@ from fieldsvc.demo.work import Written
 from fieldsvc.domain.interventions.models import QuestionnaireResponse
 from fieldsvc.domain.interventions.questionnaires import LIFETIME
 
+Comments = dict[str, Iterator[str]]
+
 ASKED_AFTER = timedelta(minutes=5)
 
 
 def add(session: Session, written: Sequence[Written], chance: Random, *, now: datetime) -> None:
     """Ask about every completed visit; most clients have answered, what the story tells of is as it says."""
     about = read.settings("opinions.toml")
+    comments = {mood: _in_turn(words, chance) for mood, words in about["comments"].items()}
     for one in written:
         if one.intervention.status == "completed":
-            session.add(_response(one, about, chance, now))
+            session.add(_response(one, about, comments, chance, now))
     session.flush()
 
 
-def _response(one: Written, about: dict[str, Any], chance: Random, now: datetime) -> QuestionnaireResponse:
+def _response(
+    one: Written, about: dict[str, Any], comments: Comments, chance: Random, now: datetime
+) -> QuestionnaireResponse:
     intervention = one.intervention
     assert intervention.actual_ends_at is not None, "a completed visit has its times"
     assert intervention.activity_type.questionnaire_id is not None, "every activity type of the demo has one"
@@ -41,21 +46,27 @@ def _response(one: Written, about: dict[str, Any], chance: Random, now: datetime
     )
     answered_at = sent_at + timedelta(minutes=chance.randint(20, 4 * 24 * 60))
     is_given = chance.random() * 100 < about["answered_share"] and answered_at <= now
-    answers = one.booking.opinion if one.booking.is_told else _answers(about, chance) if is_given else None
+    answers = one.booking.opinion if one.booking.is_told else _answers(about, comments, chance) if is_given else None
     if answers:
         response.answers, response.answered_at = answers, min(answered_at, now)
         response.nps, response.rating = answers["nps"], answers["rating"]
     return response
 
 
-def _answers(about: dict[str, Any], chance: Random) -> dict[str, Any]:
+def _answers(about: dict[str, Any], comments: Comments, chance: Random) -> dict[str, Any]:
     [nps] = chance.choices(range(11), about["nps_shares"])
     mood, rating = _mood(nps, chance)
     late = 55 if mood == "unhappy" else about["unpunctual_share"]
     answers: dict[str, Any] = {"rating": rating, "punctual": chance.random() * 100 >= late, "nps": nps}
     if chance.random() * 100 < about["commented_share"]:
-        answers["comment"] = chance.choice(about["comments"][mood])
+        answers["comment"] = next(comments[mood])
     return answers
+
+
+def _in_turn(words: list[str], chance: Random) -> Iterator[str]:
+    """The texts in any order, each once before one comes again."""
+    while True:
+        yield from chance.sample(words, len(words))
 
 
 def _mood(nps: int, chance: Random) -> tuple[str, int]:

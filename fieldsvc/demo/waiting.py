@@ -1,7 +1,7 @@
 """Work that has no time yet: what the dispatcher still has to plan, and what clients asked for."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from sqlalchemy.orm import Session
@@ -15,6 +15,10 @@ from fieldsvc.demo.story import Story
 from fieldsvc.domain.interventions import lifecycle
 from fieldsvc.domain.interventions.create import NewIntervention, create
 from fieldsvc.domain.interventions.models import Intervention
+from fieldsvc.domain.units.find import blackout_days
+from fieldsvc.domain.units.models import BusinessUnit
+
+SATURDAY = 5
 
 
 def add(session: Session, company: Company, story: Story, chance: Random, *, now: datetime) -> None:
@@ -22,17 +26,17 @@ def add(session: Session, company: Company, story: Story, chance: Random, *, now
     about = read.settings("story.toml")
     today = local_day(now, company.unit.zone)
     busy = {booking.address.site.id for booking in story.bookings if booking.offer.day >= today}
+    open_days = _open_days(session, company.unit, today)
     dispatcher = Actor("staff", company.dispatcher.id, company.dispatcher.name)
     for waiting in about["waiting"]:
         activity_type = company.activity_types[waiting["activity_type"]]
         address = _take(story.suited(activity_type), busy, chance)
-        due = timedelta(days=waiting["due_in_days"]) if "due_in_days" in waiting else None
         new = NewIntervention(
             client_id=address.client.id,
             site_id=address.site.id,
             activity_type_id=activity_type.id,
             contact_id=address.contact.id,
-            due_on=today + due if due else None,
+            due_on=open_days[waiting["due_on_open_day"] - 1] if "due_on_open_day" in waiting else None,
             notes=waiting["notes"],
         )
         create(session, company.unit, new, actor=dispatcher, now=now - _some_hours(chance))
@@ -55,6 +59,13 @@ def add(session: Session, company: Company, story: Story, chance: Random, *, now
         )
         client = Actor("contact", address.contact.id, address.contact.name)
         lifecycle.begin(session, request, actor=client, now=at)
+
+
+def _open_days(session: Session, unit: BusinessUnit, today: date) -> list[date]:
+    """The coming days from Monday to Friday on which the unit works, tomorrow being the first that can be one."""
+    coming = [today + timedelta(days=offset) for offset in range(1, 40)]
+    closed = blackout_days(session, unit, coming[0], coming[-1])
+    return [day for day in coming if day.weekday() < SATURDAY and day not in closed]
 
 
 def _take(suited: Sequence[Address], busy: set[int], chance: Random) -> Address:

@@ -95,6 +95,7 @@ def test_the_demo_refuses_a_database_that_belongs_to_somebody(
         assert session.connection().exec_driver_sql("SELECT slug FROM business_unit").all() == [("lisboa",)]
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_the_demo_can_live_on_a_server_and_start_over_there(run: Run, engine: Engine, configured: str) -> None:
     assert run("demo", "--no-serve").exit_code == 0
     assert run("demo", "--no-serve", "--reset").exit_code == 0
