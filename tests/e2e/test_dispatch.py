@@ -361,7 +361,7 @@ def option_of(dialog: Locator, technician: str) -> str:
 
 
 def drag(page: Page, what: Locator, to: Locator, minutes: int) -> None:
-    """Take something and hold it over a lane, so many minutes after where a visit at 10:00 is; the button stays down."""
+    """Take something and hold it over a lane, so many minutes after Helena's visit; the button stays down."""
     begins = what.bounding_box()
     target = to.bounding_box()
     anchor = visit(page, HELENA).bounding_box()

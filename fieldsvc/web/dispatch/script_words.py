@@ -56,6 +56,7 @@ def _unscheduled() -> dict[str, str]:
 
 def _suggestions() -> dict[str, str]:
     return {
+        "after_due": _("after the due date"),
         "suggest_title": _("Suggest a time"),
         "band_green": _("Green"),
         "band_orange": _("Orange"),

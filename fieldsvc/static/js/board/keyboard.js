@@ -19,7 +19,7 @@ const lanes = () => [...grid.querySelectorAll('.lane')];
 const nearest = (stops, begins) =>
   stops.sort((a, b) => Math.abs(beginsOf(a) - begins) - Math.abs(beginsOf(b) - begins))[0];
 
-export function walkTo(element) {
+function walkTo(element) {
   if (!element) return;
   grid.querySelectorAll('[tabindex="0"]').forEach(stop => { stop.tabIndex = -1; });
   element.tabIndex = 0;

@@ -1,5 +1,5 @@
 // One visit or unscheduled intervention in the side panel: its facts and what can be done, without leaving the board.
-import { copy } from '../staff/dom.js';
+import { copy, make, mask } from '../staff/dom.js';
 import { dayWords, duration, span } from '../staff/time.js';
 import { say } from '../staff/words.js';
 import { openMove } from './dialog.js';
@@ -7,14 +7,22 @@ import { lock, unschedule } from './moves.js';
 import { closeSide, fillSide } from './side.js';
 import { address, board, find } from './store.js';
 import { suggest } from './suggest.js';
-import { ends } from './visit.js';
+import { ICONS, ends } from './visit.js';
 
 const ENDED = ['completed', 'cancelled'];
+
+/** The status as icon and word. */
+function statusPill(item) {
+  const pill = make('span', `st st-${item.status}`);
+  mask(ICONS[item.status], pill);
+  pill.append(board().words[item.status]);
+  return pill;
+}
 
 const facts = item => ({
   client: item.client,
   reference: item.reference,
-  status: board().words[item.status],
+  status: statusPill(item),
   conflict: item.conflict?.join(' · '),
   activity: item.activity,
   technician: item.row?.name,
@@ -29,7 +37,6 @@ const facts = item => ({
 function wire(content, item) {
   const on = (name, run) => content.querySelector(`[data-do=${name}]`).addEventListener('click', run);
   const ended = ENDED.includes(item.status);
-  content.querySelector('[data-status]').classList.add(`st-${item.status}`);
   content.querySelector('a[data-open]').href = address('intervention', item.intervention);
   content.querySelector('[data-do=lock]').textContent = say(item.locked ? 'unlock' : 'lock');
   for (const button of content.querySelectorAll('[data-planned]')) button.hidden = !item.row || ended;

@@ -13,7 +13,10 @@ let answer = null;
 let chosen = null;
 let subject = null;
 
-const signed = number => (number < 0 ? `−${-number}` : `+${number}`);
+const oneDigit = new Intl.NumberFormat(
+  document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const signed = (number, text = String(Math.abs(number))) => (number < 0 ? `−${text}` : `+${text}`);
+const signedKm = km => signed(km, oneDigit.format(Math.abs(km)));
 const when = candidate => `${dayWords(candidate.day)} · ${clock(candidate.begins)}`;
 
 function bandTag(band, parent) {
@@ -31,7 +34,8 @@ function drawChoice(candidate, parent) {
   const who = make('span', 'who', label);
   bandTag(candidate.band, who);
   who.append(candidate.technician_name);
-  make('span', 'distance', label, say('km', { km: signed(candidate.cost_km) }));
+  if (subject.due_on && candidate.day > subject.due_on) make('span', 'small-tag', who, say('after_due'));
+  make('span', 'distance', label, say('km', { km: signedKm(candidate.cost_km) }));
   make('span', 'why', label, candidate.because);
 }
 
