@@ -12,7 +12,7 @@ from fieldsvc.core.text import current_locale, ngettext
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
 from fieldsvc.domain.accounts import codes
-from fieldsvc.domain.clients import portal_sign_in
+from fieldsvc.domain.clients import language, portal_sign_in
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.web import principal
 from fieldsvc.web.forms.page_form import PageForm
@@ -118,6 +118,8 @@ def _send_code(identity: portal_sign_in.Identity, next_path: str | None) -> None
 
 
 def _welcome(contact: Contact, next_path: str | None) -> ResponseReturnValue:
+    if not contact.locale:
+        language.choose(contact, current_locale())
     principal.sign_in("contact", contact.id, contact.unit_id)
     return go_back(next_path)
 
