@@ -26,12 +26,17 @@ demo-reset: $(run_ready) ## Put the demo company back to its first day
 
 ##@ Check
 
+# Compiles the planning kernels once, so that no test process has to.
+warm := $(bin)/python -m solver warm
+
 .PHONY: test
 test: $(dev_ready) ## Run the tests
+	$(warm)
 	$(bin)/pytest -n 2 -m "not full" $(ARGS)
 
 .PHONY: test-full
 test-full: $(dev_ready) ## Run the tests and the long-running ones
+	$(warm)
 	$(bin)/pytest -n 2 $(ARGS)
 
 .PHONY: lint
