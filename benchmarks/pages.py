@@ -8,7 +8,8 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import quantiles
 
@@ -112,8 +113,9 @@ def timed(client: FlaskClient, engine: Engine, addresses: list[tuple[str, str]],
     spent, most = [], 0
     for number in range(WARM_UP + requests):
         cookie, address = addresses[number % len(addresses)]
-        queries = counted(engine, lambda cookie=cookie, address=address: spent.append(one(client, cookie, address)))
-        most = max(most, queries)
+        with counted(engine) as queries:
+            spent.append(one(client, cookie, address))
+        most = max(most, len(queries))
     parts = quantiles(spent[WARM_UP:], n=100)
     return {"p50": round(parts[49], 1), "p95": round(parts[94], 1), "queries": most}
 
@@ -127,18 +129,17 @@ def one(client: FlaskClient, cookie: str, address: str) -> float:
     return spent
 
 
-def counted(engine: Engine, action: Callable[[], object]) -> int:
-    """How many statements an action sends to the database."""
-    count = 0
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """The statements that are sent to the database inside the block."""
+    statements: list[str] = []
 
-    def see(*_arguments: object) -> None:
-        nonlocal count
-        count += 1
+    def see(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
 
     event.listen(engine, "before_cursor_execute", see)
-    action()
+    yield statements
     event.remove(engine, "before_cursor_execute", see)
-    return count
 
 
 def as_text(figures: Figures) -> str:

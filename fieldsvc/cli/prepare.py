@@ -36,7 +36,7 @@ def upgrade(engine: Engine) -> None:
 
 def warm() -> None:
     """Compile the planning engine now, so that nobody waits for it later."""
-    if not solver.warm():
+    if not solver.warm_everything():
         click.echo("The planning engine runs without compiled code: its cache folder cannot be written.", err=True)
 
 
