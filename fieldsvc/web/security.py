@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
@@ -24,6 +24,8 @@ HEADERS = {
 
 # PostgreSQL keeps no NUL, and no encoding half a character; browsers send neither.
 UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+
+FORM = "application/x-www-form-urlencoded"
 
 # Sign-in is what strangers can try; everything else needs a session or a secret link.
 SIGN_IN_LIMIT = "30 per minute; 200 per hour"
@@ -52,7 +54,7 @@ def install(app: Flask, *, has_tls: bool, limits: bool, storage: str) -> None:
 
     # The first to be registered is the last to run: an answer that replaces another one has the headers too.
     app.after_request_funcs.setdefault(None, []).insert(0, headers)
-    app.before_request(refuse_unkeepable)
+    app.before_request(check_what_was_sent)
 
     limiter = Limiter(get_remote_address, app=app, storage_uri=storage, enabled=limits)
     app.extensions["limiter"] = limiter  # what it decorates holds it weakly only
@@ -61,8 +63,12 @@ def install(app: Flask, *, has_tls: bool, limits: bool, storage: str) -> None:
         app.view_functions[endpoint] = limited
 
 
-def refuse_unkeepable() -> None:
-    """Refuse text with a NUL or half a character anywhere in the address, the form or the JSON that was sent."""
+def check_what_was_sent() -> None:
+    """Refuse forms beyond any page's, and text with a NUL or half a character in the address, the form or the JSON."""
+    fields = sum(1 for _field in request.form.items(multi=True))
+    is_long = request.mimetype == FORM and (request.content_length or 0) > current_app.config["MAX_FORM_MEMORY_SIZE"]
+    if is_long or fields > current_app.config["MAX_FORM_PARTS"]:
+        abort(413)  # Werkzeug holds these limits for multipart forms only
     sent = [request.view_args, request.args.to_dict(flat=False), request.form.to_dict(flat=False)]
     if request.is_json:
         sent.append(request.get_json(silent=True))
