@@ -9,11 +9,8 @@ from babel.numbers import format_currency
 
 from fieldsvc.core.text import babel_locale, gettext, ngettext
 
-# Babel's own patterns for a weekday with a day abbreviate one of the two in Portuguese.
-PATTERNS = {
-    "en": {"day": "EEEE d MMMM", "day_short": "EEE d MMM"},
-    "pt": {"day": "EEEE, d 'de' MMMM", "day_short": "EEE, d MMM"},
-}
+# Babel's own pattern for a weekday with a day abbreviates one of the two in Portuguese.
+DAY_PATTERNS = {"en": "EEEE d MMMM", "pt": "EEEE, d 'de' MMMM"}
 
 
 @cache
@@ -50,12 +47,16 @@ def zone_words(zone: str) -> str:
 
 def day(value: date | datetime, zone: str | None = None) -> str:
     """Weekday, day and month: Thursday 12 November."""
-    return _in_pattern("day", value, zone)
+    locale = babel_locale()
+    return format_date(_date(value, zone), DAY_PATTERNS.get(locale.language, DAY_PATTERNS["en"]), locale=locale)
 
 
 def day_short(value: date | datetime, zone: str | None = None) -> str:
     """The same, short: Thu 12 Nov."""
-    return _in_pattern("day_short", value, zone)
+    settled, locale = _date(value, zone), babel_locale()
+    # "Short" weekdays and months are whole words or have dots in Portuguese.
+    weekday, month = (format_date(settled, pattern, locale=locale)[:3] for pattern in ("EEEE", "MMMM"))
+    return f"{weekday}, {settled.day} {month}" if locale.language == "pt" else f"{weekday} {settled.day} {month}"
 
 
 def date_long(value: date | datetime, zone: str | None = None) -> str:
@@ -119,9 +120,3 @@ def _date(value: date | datetime, zone: str | None) -> date:
     if isinstance(value, datetime):
         return local_day(value, zone) if zone else value.date()
     return value
-
-
-def _in_pattern(name: str, value: date | datetime, zone: str | None) -> str:
-    locale = babel_locale()
-    pattern = PATTERNS.get(locale.language, PATTERNS["en"])[name]
-    return format_date(_date(value, zone), pattern, locale=locale)

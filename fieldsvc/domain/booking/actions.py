@@ -38,7 +38,7 @@ def require(intervention: Intervention, kind: str, *, now: datetime) -> None:
     if action is None:
         raise NotAllowed(_("This cannot be done online for this visit. Please call us."))
     if not action.is_allowed:
-        raise NotAllowed(_("This is possible %(condition)s. Please call us.", condition=action.words))
+        raise NotAllowed(_("%(why)s Please call us.", why=action.words))
 
 
 def facts_of(intervention: Intervention, *, now: datetime) -> Facts:

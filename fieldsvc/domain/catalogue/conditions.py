@@ -52,7 +52,9 @@ def condition(function: Condition) -> Condition:
 @condition
 def notice_hours(facts: Facts, hours: int) -> Verdict:
     """At least `hours` before the arrival window opens."""
-    words = ngettext("up to %(n)s hour before the visit", "up to %(n)s hours before the visit", hours)
+    words = ngettext(
+        "Possible up to %(n)s hour before the visit.", "Possible up to %(n)s hours before the visit.", hours
+    )
     if facts.window_begins_at is None:
         return Verdict(True, words)
     return Verdict(facts.window_begins_at - facts.now >= timedelta(hours=hours), words)
@@ -62,25 +64,27 @@ def notice_hours(facts: Facts, hours: int) -> Verdict:
 def not_yet_begun(facts: Facts) -> Verdict:
     """Before the arrival window opens: an old intervention can never be changed."""
     is_early = facts.window_begins_at is None or facts.now < facts.window_begins_at
-    return Verdict(is_early, _("only before the visit begins"))
+    return Verdict(is_early, _("Possible only before the visit begins."))
 
 
 @condition
 def status_is(facts: Facts, statuses: list[str]) -> Verdict:
     """The status is one of `statuses`."""
-    return Verdict(facts.status in statuses, _("only while the visit is in a state that permits it"))
+    return Verdict(facts.status in statuses, _("Not possible in the visit's present state."))
 
 
 @condition
 def status_is_not(facts: Facts, statuses: list[str]) -> Verdict:
     """The status is none of `statuses`."""
-    return Verdict(facts.status not in statuses, _("not in the visit's present state"))
+    return Verdict(facts.status not in statuses, _("Not possible in the visit's present state."))
 
 
 @condition
 def answer_is(facts: Facts, field: str, value: str) -> Verdict:
     """The answer to the question `field` is `value`."""
-    return Verdict(str((facts.answers or {}).get(field, "")) == value, _("only for another answer to our questions"))
+    return Verdict(
+        str((facts.answers or {}).get(field, "")) == value, _("Not possible with your answers to our questions.")
+    )
 
 
 def evaluate(tree: Mapping[str, Any], facts: Facts) -> Verdict:
@@ -97,7 +101,7 @@ def evaluate(tree: Mapping[str, Any], facts: Facts) -> Verdict:
     if group == "any":
         return _any(verdicts)
     refusing = next((verdict for verdict in verdicts if verdict.is_allowed), None)
-    return Verdict(refusing is None, _("not %(when)s", when=refusing.words) if refusing else "")
+    return Verdict(refusing is None, _("Not possible in this case.") if refusing else "")
 
 
 def validate(tree: Any, path: str = "conditions", depth: int = 0) -> None:

@@ -49,6 +49,7 @@ def _environment() -> Environment:
     environment.filters["day"] = dates.day
     environment.filters["hour"] = dates.hour
     environment.filters["words"] = text.pick
+    environment.filters["minutes_in_words"] = dates.minutes_in_words
     environment.globals["window"] = dates.window
     environment.globals["zone_words"] = dates.zone_words
     return environment

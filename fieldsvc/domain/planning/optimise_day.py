@@ -13,11 +13,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 import solver
-from fieldsvc.core import text
 from fieldsvc.core.dates import at_wall_time, local
 from fieldsvc.core.errors import PlanRefused
-from fieldsvc.core.text import pick
-from fieldsvc.domain.accounts.models import Staff
 from fieldsvc.domain.interventions import find
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning.board_cards import planned_rows, types_of
@@ -40,7 +37,7 @@ class Card:
     version: int
     reference: str
     client: str
-    activity: str
+    activity: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +61,10 @@ class Outcome:
 
 
 def read(session: Session, draft_id: int, *, now: datetime) -> DayProblem:
-    """Everything the computation needs, in the words of whoever asked."""
+    """Everything the computation needs."""
     plan = session.get_one(DraftPlan, draft_id)
     unit = session.get_one(BusinessUnit, plan.unit_id)
-    staff = session.get(Staff, plan.created_by) if plan.created_by else None
-    with text.in_locale(staff.locale if staff else unit.locale):
-        return _read(session, unit, plan.day_on, now=now)
+    return _read(session, unit, plan.day_on, now=now)
 
 
 def compute(
@@ -126,7 +121,7 @@ def _read(session: Session, unit: BusinessUnit, day: date, *, now: datetime) -> 
     unplanned = find.unplanned(session, unit)
     begins_at, ends_at = (at_wall_time(day + timedelta(days=n), 0, unit.zone) for n in (0, 1))
     cards = {
-        str(row.id): Card(row.version, row.reference, row.client, pick(types[row.activity_type_id].title))
+        str(row.id): Card(row.version, row.reference, row.client, types[row.activity_type_id].title)
         for row in planned_rows(session, unit, begins_at, ends_at, now=now)
     }
     cards.update({str(one.id): _card(one) for one in unplanned})
@@ -140,7 +135,7 @@ def _card(intervention: Intervention) -> Card:
         version=intervention.version,
         reference=intervention.reference,
         client=intervention.client.name,
-        activity=pick(intervention.activity_type.title),
+        activity=intervention.activity_type.title,
     )
 
 
