@@ -54,7 +54,7 @@ def move_form(intervention_id: int) -> ResponseReturnValue:
     """Give the intervention a technician and a time by hand."""
     found = find.by_id(db(), unit().id, intervention_id)
     form = MoveForm(**_place_of(found))
-    form.technician.choices = {row.id: row.name for row in teams.active(db(), unit().id)}
+    form.technician.choices = {str(row.id): row.name for row in teams.active(db(), unit().id)}
     if form.validate_on_submit():
         with shown(form):
             _move(intervention_id, form)

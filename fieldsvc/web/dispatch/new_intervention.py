@@ -59,10 +59,10 @@ def _find_client() -> ResponseReturnValue:
 
 def _form_for(client: Client) -> InterventionForm:
     form = InterventionForm()
-    form.activity_type_id.choices = {row.id: pick(row.title) for row in catalogue.in_use(db(), unit().id)}
-    form.site_id.choices = {site.id: site.full_address for site in client.sites}
-    people = {contact.id: contact.name for contact in client.contacts if contact.is_active}
-    form.contact_id.choices = people or {0: _("Nobody")}
+    form.activity_type_id.choices = {str(row.id): pick(row.title) for row in catalogue.in_use(db(), unit().id)}
+    form.site_id.choices = {str(site.id): site.full_address for site in client.sites}
+    people = {str(contact.id): contact.name for contact in client.contacts if contact.is_active}
+    form.contact_id.choices = people or {"0": _("Nobody")}
     return form
 
 

@@ -12,6 +12,7 @@ from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.planning import drafts
 from fieldsvc.web.dispatch import asked
 from fieldsvc.web.dispatch.blueprint import blueprint, go
+from fieldsvc.web.dispatch.versioned import VersionedForm, shown
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, now
 
@@ -49,10 +50,15 @@ def plan(plan_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/plans/<int:plan_id>/publish")
 def publish(plan_id: int) -> ResponseReturnValue:
-    """Make it the plan: all its changes or none."""
-    published = drafts.publish(db(), unit(), plan_id, actor=actor(), now=now())
+    """Make it the plan: all its changes or none; when the day has changed since, the plan's page says so."""
+    form = VersionedForm()
+    with shown(form):
+        drafts.publish(db(), unit(), plan_id, actor=actor(), now=now())
+    if form.form_errors:
+        flash(form.form_errors[0], "warn")
+        return go("plan", plan_id=plan_id)
     flash(_("The new plan is published."), "good")
-    return go("board", day=published.day_on, view="day")
+    return go("board", day=drafts.get(db(), unit(), plan_id).day_on, view="day")
 
 
 @blueprint.post("/plans/<int:plan_id>/discard")

@@ -53,7 +53,7 @@ def shown(form: VersionedForm) -> Iterator[None]:
         yield
     except Stale as refusal:
         _refuse(form, refusal.status, refusal.words)
-        form.version.data = str(refusal.current["version"])
+        form.version.data = str(refusal.current.get("version", ""))
     except Invalid as refusal:
         _refuse(form, refusal.status)
         for name, words in (refusal.fields or {"": refusal.words}).items():

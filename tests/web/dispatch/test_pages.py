@@ -263,7 +263,17 @@ def test_a_discarded_plan_changes_nothing(app: Flask, lucia: FlaskClient, rows: 
     page = optimised(app, lucia)
     lucia.post(f"{page}/discard")
     assert of_client(rows, QUINTA).status == "unscheduled"
-    assert lucia.post(f"{page}/publish").status_code == 409
+    assert lucia.post(f"{page}/publish").location == page
+    assert "cannot be published any more" in lucia.get(page).text
+
+
+def test_a_plan_that_came_too_late_is_not_published_and_says_why(app: Flask, lucia: FlaskClient, rows: Session) -> None:
+    page = optimised(app, lucia)
+    quinta = of_client(rows, QUINTA)
+    lucia.post(address(rows, QUINTA, "/cancel"), data={"reason": "Sold", "version": str(quinta.version)})
+    assert lucia.post(f"{page}/publish").location == page
+    assert f"{quinta.reference} changed since" in lucia.get(page).text
+    assert of_client(rows, QUINTA).status == "cancelled"
 
 
 def test_a_plan_of_another_unit_does_not_exist(lucia: FlaskClient) -> None:

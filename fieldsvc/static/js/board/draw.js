@@ -1,7 +1,7 @@
 // Draws the day: axis, one row per technician, the line of the present minute. Rows that did not change stay as they are.
 import { hidden, make, mask, place } from '../staff/dom.js';
 import { clock, duration } from '../staff/time.js';
-import { say } from '../staff/words.js';
+import { kilometres, say } from '../staff/words.js';
 import { drawLane } from './lane.js';
 import { board, minuteNow } from './store.js';
 
@@ -59,7 +59,7 @@ function drawLoad(row, parent) {
   const travel = make('span', '', load);
   mask('car', travel);
   travel.append(duration(row.travel_minutes));
-  make('span', 'visually-hidden', load, `, ${say('km', { km: row.km })}`);
+  make('span', 'visually-hidden', load, `, ${kilometres(row.km)}`);
 }
 
 function drawRow(row) {

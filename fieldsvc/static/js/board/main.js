@@ -1,6 +1,6 @@
 // The planning board of one day: puts the parts together.
 import { duration } from '../staff/time.js';
-import { count, say } from '../staff/words.js';
+import { count, kilometres, say } from '../staff/words.js';
 import './conflict.js';
 import './keyboard.js';
 import { justDragged } from './drag.js';
@@ -15,7 +15,7 @@ import { drawUnscheduled, markCard } from './unscheduled.js';
 function drawTotals() {
   const { visits, travel_minutes: travel, km } = board().totals;
   document.querySelector('[data-totals]').textContent = [
-    count('visits', visits), say('travel', { time: duration(travel) }), say('km', { km }),
+    count('visits', visits), say('travel', { time: duration(travel) }), kilometres(km),
   ].join(' · ');
 }
 

@@ -2,7 +2,7 @@
 import { get } from '../staff/ask.js';
 import { copy, make, mask, place } from '../staff/dom.js';
 import { clock, dayWords, duration } from '../staff/time.js';
-import { count, say } from '../staff/words.js';
+import { count, kilometres, say } from '../staff/words.js';
 import { grid } from './draw.js';
 import { propose } from './propose.js';
 import { closeSide, fillSide, onClose } from './side.js';
@@ -13,10 +13,9 @@ let answer = null;
 let chosen = null;
 let subject = null;
 
-const oneDigit = new Intl.NumberFormat(
-  document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const signed = (number, text = String(Math.abs(number))) => (number < 0 ? `−${text}` : `+${text}`);
-const signedKm = km => signed(km, oneDigit.format(Math.abs(km)));
+const signed = (number, words) => `${number < 0 ? '−' : '+'}${words}`;
+const signedMinutes = minutes => signed(minutes, say('minutes', { minutes: Math.abs(minutes) }));
+const signedKm = km => signed(km, kilometres(Math.abs(km)));
 const when = candidate => `${dayWords(candidate.day)} · ${clock(candidate.begins)}`;
 
 function bandTag(band, parent) {
@@ -30,12 +29,12 @@ function drawChoice(candidate, parent) {
   const radio = make('input', 'form-check-input', label);
   Object.assign(radio, { type: 'radio', name: 'candidate', value: candidate.number, checked: candidate === chosen });
   make('b', '', label, `${candidate.number} · ${when(candidate)}`);
-  make('span', 'cost', label, say('minutes', { minutes: signed(candidate.cost_minutes) }));
+  make('span', 'cost', label, signedMinutes(candidate.cost_minutes));
   const who = make('span', 'who', label);
   bandTag(candidate.band, who);
   who.append(candidate.technician_name);
   if (subject.due_on && candidate.day > subject.due_on) make('span', 'small-tag', who, say('after_due'));
-  make('span', 'distance', label, say('km', { km: signedKm(candidate.cost_km) }));
+  make('span', 'distance', label, signedKm(candidate.cost_km));
   make('span', 'why', label, candidate.because);
 }
 
@@ -96,7 +95,7 @@ export function drawCandidates() {
     place(mark, candidate.begins - board().from, candidate.minutes);
     mark.setAttribute('aria-pressed', candidate === chosen);
     mask(BAND_ICON[candidate.band], mark);
-    mark.append(say('minutes', { minutes: signed(candidate.cost_minutes) }));
+    mark.append(signedMinutes(candidate.cost_minutes));
     make('span', '', mark, `${candidate.number} · ${say(`band_${candidate.band}`)}`);
     mark.addEventListener('click', () => choose(candidate.number));
   }
