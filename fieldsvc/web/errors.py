@@ -116,7 +116,7 @@ def _retry_after(error: DomainError) -> int | None:
 
 def _seconds_to_wait() -> int:
     limit = current_app.extensions["limiter"].current_limit
-    return max(1, limit.reset_at - int(now().timestamp())) if limit else SOON
+    return max(1, int(limit.reset_at - now().timestamp())) if limit else SOON
 
 
 def _details(error: DomainError) -> dict[str, Any]:
