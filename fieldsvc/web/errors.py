@@ -149,7 +149,12 @@ def _answer(
 
 def _back() -> str | None:
     slug = (request.view_args or {}).get("unit_slug")
-    return url_for("portal.home", unit_slug=slug) if slug else None
+    if slug:
+        return url_for("portal.home", unit_slug=slug)
+    person = g.principal.staff if "principal" in g else None
+    if person is None:
+        return None
+    return url_for("field.day" if person.role == "technician" else "dispatch.board")
 
 
 def _back_to_slots() -> ResponseReturnValue:

@@ -1,7 +1,5 @@
 """Signing in with e-mail and password, for dispatchers and technicians."""
 
-import re
-
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import PasswordField, StringField
@@ -14,9 +12,8 @@ from fieldsvc.web import principal
 from fieldsvc.web.dispatch.blueprint import staff_blueprint
 from fieldsvc.web.forms.page_form import PageForm
 from fieldsvc.web.forms.refusals import shown_in
+from fieldsvc.web.local_path import local_path
 from fieldsvc.web.session import db
-
-LOCAL_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
 
 class StaffSignInForm(PageForm):
@@ -47,6 +44,4 @@ def sign_out() -> ResponseReturnValue:
 
 def _first_page(person: Staff, wanted: str | None) -> str:
     """The page that was asked for, if it is one of this site; else what the person works with."""
-    if wanted and LOCAL_PATH.fullmatch(wanted):
-        return wanted
-    return url_for("field.day" if person.role == "technician" else "dispatch.board")
+    return local_path(wanted) or url_for("field.day" if person.role == "technician" else "dispatch.board")

@@ -1,16 +1,14 @@
 """The address of a unit's portal, and the way from one of its pages to another."""
 
-import re
 from typing import Any
 
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from fieldsvc.web.local_path import local_path
 from fieldsvc.web.principal import unit
 
 blueprint = Blueprint("portal", __name__, url_prefix="/portal/<unit_slug>")
-
-LOCAL_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
 
 def address(page: str, **values: Any) -> str:
@@ -25,6 +23,5 @@ def go(page: str, **values: Any) -> ResponseReturnValue:
 
 def go_back(wanted: str | None) -> ResponseReturnValue:
     """Send the reader to a path of this site, else home; never to another site."""
-    if wanted and LOCAL_PATH.fullmatch(wanted):
-        return redirect(wanted, 303)
-    return go("home")
+    path = local_path(wanted)
+    return redirect(path, 303) if path else go("home")
