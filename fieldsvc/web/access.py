@@ -5,7 +5,7 @@ from enum import StrEnum
 from flask import Flask, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from fieldsvc.web import principal
+from fieldsvc.web import filters, principal
 from fieldsvc.web.session import config
 
 
@@ -130,6 +130,7 @@ def install(app: Flask) -> None:
         if any(isinstance(value, int) and value > LARGEST_ID for value in (request.view_args or {}).values()):
             abort(404)  # no row has such a number, and SQLite would not even compare it
         principal.recognise()
+        filters.choose_locale()
         return _refusal(who)
 
 

@@ -14,7 +14,6 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from fieldsvc.core.errors import DomainError, Invalid, PlanRefused, SlotGone, Stale, TooMany, Unavailable
 from fieldsvc.core.text import gettext as _
-from fieldsvc.web.filters import choose_locale
 from fieldsvc.web.session import give_up, now
 
 log = structlog.get_logger()
@@ -133,8 +132,6 @@ def _answer(
     status: int, words: str, retry_after: int | None = None, details: dict[str, Any] | None = None
 ) -> ResponseReturnValue:
     response: Response
-    choose_locale()  # what refused may have come before it was known whose language counts
-    g.setdefault("technician", None)
     if wants_json():
         response = jsonify({"error": words or HTTP_STATUS_CODES.get(status, ""), **(details or {})})
     else:
@@ -151,10 +148,10 @@ def _back() -> str | None:
     slug = (request.view_args or {}).get("unit_slug")
     if slug:
         return url_for("portal.home", unit_slug=slug)
-    person = g.principal.staff if "principal" in g else None
-    if person is None:
+    role = g.get("staff_role")
+    if role is None:
         return None
-    return url_for("field.day" if person.role == "technician" else "dispatch.board")
+    return url_for("field.day" if role == "technician" else "dispatch.board")
 
 
 def _back_to_slots() -> ResponseReturnValue:

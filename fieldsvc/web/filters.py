@@ -82,9 +82,8 @@ def install(app: Flask) -> None:
         initials=initials,
     )
     app.context_processor(page_context)
-    # Before anything can be refused, and again when it is known who reads.
+    # Before anything can be refused; `access` does it again when it knows who reads.
     app.url_value_preprocessor(lambda _endpoint, _values: choose_locale())
-    app.before_request(choose_locale)
 
 
 def choose_locale() -> None:

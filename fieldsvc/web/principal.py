@@ -39,6 +39,7 @@ def recognise() -> None:
         g.unit = db().get_one(BusinessUnit, g.principal.staff.unit_id)
         if not g.unit.is_active:
             g.unit, g.principal = None, Principal(None, None)
+    g.staff_role = g.principal.staff.role if g.principal.staff else None  # outlives the row in a refusal
 
 
 def contact() -> Contact:

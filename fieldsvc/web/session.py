@@ -53,13 +53,14 @@ def roll_back() -> None:
 
 
 def give_up() -> None:
-    """Forget everything this request wrote and let go of what it read, so that the page of a refusal asks no more.
+    """Forget everything this request wrote and read: the page of a refusal shows no row, for it may not ask for one.
 
-    Rows keep what was read of them; the database may be what has failed.
+    After a rollback every row would be read again, and the database may be what has failed.
     """
+    for name in ("unit", "principal", "technician"):
+        g.pop(name, None)
     if "db" not in g:
         return
-    g.db.expunge_all()
     try:
         g.db.rollback()
     except DBAPIError:
