@@ -25,6 +25,8 @@ SHOWN = (
     selectinload(Intervention.visits).joinedload(Visit.technician),
 )
 
+LONGEST_SEARCH = 100  # databases refuse patterns of any length
+
 SORTS: dict[str, Sequence[ColumnElement[Any]]] = {
     "when": (Intervention.window_begins_at.asc().nulls_last(), Intervention.id.asc()),
     "-when": (Intervention.window_begins_at.desc().nulls_last(), Intervention.id.desc()),
@@ -133,12 +135,13 @@ def search_of_contact(
     rows = select(Intervention).join(Site, Site.id == Intervention.site_id).where(*_theirs(contact))
     if which in {"upcoming", "past"}:
         rows = rows.where(Intervention.status.in_(ENDED if which == "past" else (*PLANNED, *UNPLANNED)))
-    if text.strip():
+    wanted = text.strip()[:LONGEST_SEARCH]
+    if wanted:
         rows = rows.where(
             or_(
-                Intervention.reference.icontains(text.strip(), autoescape=True),
-                Site.address.icontains(text.strip(), autoescape=True),
-                Site.name.icontains(text.strip(), autoescape=True),
+                Intervention.reference.icontains(wanted, autoescape=True),
+                Site.address.icontains(wanted, autoescape=True),
+                Site.name.icontains(wanted, autoescape=True),
             )
         )
     newest = (Intervention.window_begins_at.desc().nulls_first(), Intervention.id.desc())
@@ -168,7 +171,7 @@ def unplanned(session: Session, unit: BusinessUnit, *, limit: int = 200) -> list
 
 
 def _filtered(rows: Select[Intervention], unit: BusinessUnit, filters: Filters) -> Select[Intervention]:
-    wanted = filters.text.strip()
+    wanted = filters.text.strip()[:LONGEST_SEARCH]
     if wanted:
         rows = rows.where(
             or_(
