@@ -129,7 +129,9 @@ def test_the_language_is_the_readers_and_not_that_of_the_request_before(new_web:
 def test_people_are_refused_in_their_own_language(new_web: NewWeb) -> None:
     web = new_web()
     web.change(sa.text("UPDATE staff SET locale = 'pt-BR'"))
-    assert 'lang="pt-BR"' in web.browser("technician").get("/dispatch/board").text
+    refused = web.browser("technician").get("/dispatch/board")
+    assert 'lang="pt-BR"' in refused.text
+    assert 'href="/field/"' in refused.text, "with the way back to his own page"
     assert 'lang="en"' in web.browser().get("/nothing").text
     assert 'lang="pt-PT"' in web.browser().get("/nothing", headers={"Accept-Language": "pt, en;q=0.5"}).text
 

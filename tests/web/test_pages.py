@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,6 +12,7 @@ from fieldsvc.web.security import CONTENT_SECURITY_POLICY
 from fieldsvc.web.session import db
 from tests.conftest import NewDatabase
 from tests.web.conftest import NewWeb
+from tests.web.inline import inline
 from tests.web.routes import address, ask, routes
 from tests.web.world import PASSWORD, Web, opened
 
@@ -181,32 +181,3 @@ def portal_cookies(web: Web, browser: FlaskClient) -> list[str]:
 def set_cookies(answer: TestResponse) -> list[str]:
     assert answer.status_code == 303
     return [cookie for cookie in answer.headers.getlist("Set-Cookie") if "Expires=Thu, 01 Jan 1970" not in cookie]
-
-
-# --- What may not be on a page ------------------------------------------------------------------------
-
-
-def inline(page: str) -> list[str]:
-    """What on a page would run, or fetch from elsewhere, against the policy."""
-    reader = Reader()
-    reader.feed(page)
-    return reader.found
-
-
-class Reader(HTMLParser):
-    """Collects what the policy forbids."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        is_code = tag == "script" and "src" not in given and given.get("type") != "application/json"
-        if is_code or tag == "style" or "style" in given:
-            self.found.append(self.get_starttag_text() or tag)
-        for name, value in given.items():
-            is_handler = name.startswith(("on", "hx-on")) or value.strip().lower().startswith("javascript:")
-            is_elsewhere = name in {"src", "action", "formaction", "poster"} and value.startswith(("http", "//"))
-            if is_handler or is_elsewhere:
-                self.found.append(f"{tag} {name}={value}")
