@@ -81,10 +81,10 @@ def status_is_not(facts: Facts, statuses: list[str]) -> Verdict:
 
 @condition
 def answer_is(facts: Facts, field: str, value: str) -> Verdict:
-    """The answer to the question `field` is `value`."""
-    return Verdict(
-        str((facts.answers or {}).get(field, "")) == value, _("Not possible with your answers to our questions.")
-    )
+    """The answer to the question `field` is `value`, as a form sends it (`yes`, an option's code, `3`)."""
+    given = (facts.answers or {}).get(field, "")
+    text = {True: "yes", False: "no"}[given] if isinstance(given, bool) else str(given)
+    return Verdict(text == value, _("Not possible with your answers to our questions."))
 
 
 def evaluate(tree: Mapping[str, Any], facts: Facts) -> Verdict:
