@@ -1,6 +1,7 @@
 """One frozen object, read from the environment once."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -66,7 +67,7 @@ def read(environment: Mapping[str, str] = os.environ, *, is_demo: bool = False) 
         database_url=_normal_url(url),
         secret_key=secret,
         is_demo=is_demo,
-        public_url=environment.get("FIELDSVC_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
+        public_url=_public_url(environment.get("FIELDSVC_PUBLIC_URL", "http://127.0.0.1:8000")),
         mail_from=environment.get("FIELDSVC_MAIL_FROM", "fieldsvc <no-reply@localhost>"),
         smtp_host=environment.get("FIELDSVC_SMTP_HOST") or None,
         smtp_port=_number(environment, "FIELDSVC_SMTP_PORT", 25),
@@ -90,6 +91,12 @@ def _normal_url(url: str) -> str:
     if not url.startswith(("sqlite:", "postgresql+psycopg:")):
         raise Misconfigured("FIELDSVC_DATABASE_URL must begin with sqlite:/// or postgresql://.")
     return url
+
+
+def _public_url(url: str) -> str:
+    if not re.fullmatch(r"https?://[^/?#\s]+/?", url):
+        raise Misconfigured(f"FIELDSVC_PUBLIC_URL must be like https://fieldsvc.example, not {url!r}.")
+    return url.rstrip("/")
 
 
 def _kept_secret() -> str:
