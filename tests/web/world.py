@@ -121,28 +121,28 @@ def opened(database_url: str, **settings: Any) -> Iterator[Web]:
     product = app.extensions["fieldsvc"]
     web = Web(app, product.sessions)
     with web.factory.begin() as session:
-        found(session, web)
+        found(session, web.people, web.belongings)
     yield web
     product.engine.dispose()
 
 
-def found(session: Session, web: Web) -> None:
-    """Write both companies."""
+def found(session: Session, people: dict[str, Person], belongings: dict[str, Belongings]) -> None:
+    """Write both companies, and note who is who and whose is what."""
     alfa = make.unit(session, slug="alfa", name="Alfa")
     beta = make.unit(session, slug="beta", name="Beta")
     for unit, ending, clients in ((alfa, "", ("ana", "sofia")), (beta, "_b", ("bela",))):
         dispatcher = make.staff(session, unit, email=f"dora{ending}@example.com", password_hash=_password_hash())
         driver = make.staff(session, unit, email=f"rui{ending}@example.com", role="technician")
         technician = make.technician(session, unit, staff_id=driver.id, weekdays=range(7), name=f"Rui{ending}")
-        web.people[f"dispatcher{ending}"] = Person("staff", dispatcher.id, unit.id)
-        web.people[f"technician{ending}"] = Person("staff", driver.id, unit.id)
+        people[f"dispatcher{ending}"] = Person("staff", dispatcher.id, unit.id)
+        people[f"technician{ending}"] = Person("staff", driver.id, unit.id)
         kind = _activity_type(session, unit)
         for number, name in enumerate(clients):
             client = make.client(session, unit, name=f"Client of {name}")
             phone = ANA_PHONE if name == "ana" else None
             contact = make.contact(session, client, name=name.capitalize(), email=f"{name}@example.com", phone=phone)
-            web.people[name] = Person("contact", contact.id, unit.id)
-            web.belongings[name] = _furnish(session, unit, technician, kind, contact, number, clock.now())
+            people[name] = Person("contact", contact.id, unit.id)
+            belongings[name] = _furnish(session, unit, technician, kind, contact, number, clock.now())
 
 
 def _activity_type(session: Session, unit: BusinessUnit) -> ActivityType:

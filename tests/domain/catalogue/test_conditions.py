@@ -173,7 +173,7 @@ def leaves() -> st.SearchStrategy[dict[str, Any]]:
 
 def depth(tree: dict[str, Any]) -> int:
     """How many groups lie over the deepest leaf."""
-    children = next((tree[group] for group in GROUPS if group in tree), [])
+    children: list[dict[str, Any]] = next((tree[group] for group in GROUPS if group in tree), [])
     return 1 + max(depth(child) for child in children) if children else 0
 
 

@@ -1,0 +1,193 @@
+"""P42: migrations up and down, with data, interrupted or not; and the schema is what the models say."""
+
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config as AlembicConfig
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+
+import fieldsvc.domain.tables  # noqa: F401  (registers every table)
+from fieldsvc.core import migrate
+from fieldsvc.core.db import Base, create_engine, sessions
+from fieldsvc.core.resources import folder
+from fieldsvc.domain.interventions.models import Visit
+from tests.web.world import found
+
+LAST_LINE = {
+    "sqlite": ("SELECT name FROM sqlite_master WHERE type = 'trigger'", 2),
+    "postgresql": ("SELECT conname FROM pg_constraint WHERE contype = 'x'", 1),
+}
+
+
+def tables(engine: Engine) -> set[str]:
+    return set(sa.inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+def rows(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table."""
+    with engine.connect() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key))]
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def guards_double_booking(engine: Engine) -> bool:
+    """Whether the last line is there and holds, for new rows and for changed ones."""
+    statement, expected = LAST_LINE[engine.dialect.name]
+    with engine.connect() as connection:
+        if len(connection.exec_driver_sql(statement).all()) != expected:
+            return False
+    refused = 0
+    for change in (insert_twice, move_onto):
+        with sessions(engine)() as session, session.begin() as transaction:
+            first, second = session.scalars(sa.select(Visit).order_by(Visit.id).limit(2))
+            try:
+                session.execute(change(first, second))
+            except IntegrityError:
+                refused += 1
+            transaction.rollback()
+    return refused == 2
+
+
+def insert_twice(first: Visit, _second: Visit) -> sa.Executable:
+    values = {name: getattr(first, name) for name in ("intervention_id", "technician_id", "begins_at", "ends_at")}
+    return sa.insert(Visit).values(**values, is_occupying=True)
+
+
+def move_onto(first: Visit, second: Visit) -> sa.Executable:
+    place = {name: getattr(first, name) for name in ("technician_id", "begins_at", "ends_at")}
+    return sa.update(Visit).where(Visit.id == second.id).values(**place)
+
+
+@pytest.fixture
+def company(engine: Engine) -> Engine:
+    """A database at the newest revision with two companies in it."""
+    with sessions(engine).begin() as session:
+        found(session, {}, {})
+    return engine
+
+
+def revisions() -> list[str]:
+    """Every revision, the newest first, and the empty database."""
+    settings = AlembicConfig()
+    settings.set_main_option("script_location", str(folder("migrations")))
+    settings.set_main_option("path_separator", "os")
+    script = ScriptDirectory.from_config(settings)
+    return [*(revision.revision for revision in script.walk_revisions()), "base"]
+
+
+# --- The schema ---------------------------------------------------------------------------------------
+
+
+def differences(engine: Engine) -> list[object]:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        return list(compare_metadata(context, Base.metadata))
+
+
+def test_the_newest_revision_is_what_the_models_say(engine: Engine) -> None:
+    assert migrate.current(engine) == migrate.head()
+    assert tables(engine) == set(Base.metadata.tables)
+    assert differences(engine) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "CREATE TABLE forgotten (id int)",
+        "ALTER TABLE contact ADD COLUMN forgotten text",
+        "DROP INDEX ix_contact_client_id",
+        "CREATE INDEX forgotten ON contact (name)",
+    ],
+)
+def test_a_difference_would_be_noticed(engine: Engine, change: str) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql(change)
+    assert len(differences(engine)) == 1
+
+
+# --- Up and down --------------------------------------------------------------------------------------
+
+
+def test_a_company_survives_one_revision_down_and_up_again(company: Engine) -> None:
+    before = rows(company)
+    assert sum(len(found) for found in before.values()) > 60
+    assert guards_double_booking(company)
+    migrate.downgrade(company, revisions()[1])
+    assert not guards_double_booking(company), "the control"
+    assert rows(company) == before
+    migrate.upgrade(company)
+    assert rows(company) == before
+    assert guards_double_booking(company)
+
+
+def test_every_revision_can_be_taken_down_with_data_and_built_again(company: Engine) -> None:
+    for revision in revisions()[1:]:
+        migrate.downgrade(company, revision)
+        assert migrate.current(company) == (None if revision == "base" else revision)
+    assert tables(company) == set()
+    for revision in reversed(revisions()[:-1]):
+        migrate.upgrade(company, revision)
+        assert migrate.current(company) == revision
+    assert differences(company) == []
+    with sessions(company).begin() as session:
+        found(session, {}, {})
+    assert guards_double_booking(company)
+
+
+def test_all_the_way_down_and_up_at_once(company: Engine) -> None:
+    migrate.downgrade(company, "base")
+    assert tables(company) == set()
+    migrate.upgrade(company)
+    with sessions(company).begin() as session:
+        found(session, {}, {})
+    assert guards_double_booking(company)
+
+
+def test_upgrading_twice_changes_nothing(company: Engine) -> None:
+    before = rows(company)
+    migrate.upgrade(company)
+    assert rows(company) == before
+    assert guards_double_booking(company)
+
+
+# --- Interrupted --------------------------------------------------------------------------------------
+
+
+class Interrupted(Exception):
+    """The process ends here."""
+
+
+@pytest.fixture
+def fragile(database_url: str) -> Iterator[Engine]:
+    """An empty database on which the last step of the last migration fails."""
+    engine = create_engine(database_url)
+    migrate.downgrade(engine, "base")
+
+    def interrupt(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "EXCLUDE USING gist" in statement or "visit_double_booking_update" in statement:
+            raise Interrupted
+
+    sa.event.listen(engine, "before_cursor_execute", interrupt)
+    yield engine
+    engine.dispose()
+
+
+def test_a_migration_that_is_interrupted_leaves_nothing_and_can_be_run_again(
+    fragile: Engine, database_url: str
+) -> None:
+    with pytest.raises(Interrupted):
+        migrate.upgrade(fragile)
+    assert migrate.current(fragile) is None
+    assert tables(fragile) == set()
+    fragile.dispose()
+    engine = create_engine(database_url)
+    migrate.upgrade(engine)
+    assert differences(engine) == []
+    engine.dispose()
