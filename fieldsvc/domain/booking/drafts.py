@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.units.models import BusinessUnit
 
 STEPS = ("what", "where", "questions", "when", "confirm")
+OFFERED_AGAIN = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,17 @@ def running(session: Session, contact: Contact, draft_id: int) -> BookingDraft:
     if draft.finished_at is not None:
         raise NotAllowed(_("This booking is finished already."))
     return draft
+
+
+def unfinished(session: Session, contact: Contact, *, now: datetime) -> BookingDraft | None:
+    """The booking this contact began last and recently, when it is not finished; a change of time is no booking."""
+    newest = session.scalars(
+        select(BookingDraft).where(BookingDraft.contact_id == contact.id).order_by(BookingDraft.id.desc()).limit(1)
+    ).first()
+    if newest is None or newest.finished_at is not None or newest.reschedules_id is not None:
+        return None
+    offered = newest.activity_type.is_on_portal and not newest.activity_type.is_archived
+    return newest if offered and newest.created_at > now - OFFERED_AGAIN else None
 
 
 def questions_of(draft: BookingDraft) -> list[FormField]:

@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from fieldsvc.core.dates import local
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.booking import actions
+from fieldsvc.domain.booking import actions, drafts
 from fieldsvc.domain.catalogue import find as catalogue
 from fieldsvc.domain.interventions import find as interventions
 from fieldsvc.domain.interventions import questionnaires
+from fieldsvc.web.portal.countdown import running_hold
 from fieldsvc.web.portal.routes import blueprint
 from fieldsvc.web.principal import contact, unit
 from fieldsvc.web.session import db, now
@@ -21,9 +22,12 @@ def home(unit_slug: str) -> ResponseReturnValue:
     """Show what comes next, what waits for an answer, and what can be booked."""
     coming = interventions.coming(db(), contact())
     possible = [action for action in actions.actions_of(coming[0], now=now()) if action.is_allowed] if coming else []
+    unfinished = drafts.unfinished(db(), contact(), now=now())
     return render_template(
         "portal/home/home.html",
         greeting=_greeting(),
+        unfinished=unfinished,
+        held=running_hold(unfinished, now=now()) if unfinished else None,
         coming=coming,
         possible=possible,
         past=interventions.past(db(), contact(), limit=3),

@@ -44,6 +44,18 @@ def test_the_steps_cannot_be_skipped(marta: FlaskClient) -> None:
     assert marta.get(f"{booking}/confirm").location == f"{booking}/when?lost=1"
 
 
+def test_a_booking_left_on_the_way_is_offered_again_at_home_until_it_is_finished(
+    marta: FlaskClient, rows: Session
+) -> None:
+    assert "/book/" not in marta.get(f"{PORTAL}/").text
+    booking = begin(marta, rows)
+    assert f'href="{booking}/when"' in marta.get(f"{PORTAL}/").text
+    marta.post(f"{booking}/hold", data={"window": times(marta, booking)[0]})
+    assert f'href="{booking}/confirm"' in marta.get(f"{PORTAL}/").text
+    marta.post(f"{booking}/confirm")
+    assert "/book/" not in marta.get(f"{PORTAL}/").text
+
+
 def test_every_time_shown_can_be_kept(marta: FlaskClient, rows: Session) -> None:
     booking = begin(marta, rows)
     shown = times(marta, booking)
