@@ -76,7 +76,7 @@ def enqueue(
 
 def latest(session: Session, *, limit: int = 100, query: str = "") -> list[OutboxMessage]:
     """The newest messages first, those to `query` only when it is given."""
-    rows = select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(limit)
+    rows = select(OutboxMessage).order_by(OutboxMessage.created_at.desc(), OutboxMessage.id.desc()).limit(limit)
     if query:
         rows = rows.where(OutboxMessage.recipient.icontains(query, autoescape=True))
     return list(session.scalars(rows))
