@@ -69,7 +69,7 @@ def _empty(unit: BusinessUnit, technician: Technician) -> Calendar:
     feed = calendar_event.new_calendar()
     del feed["method"]
     name = f"{technician.name}, {unit.name}"
-    feed.add("name", name)
+    feed.add("name", vText(name))
     feed.add("x-wr-calname", vText(name))
     feed.add("refresh-interval", REFRESH_EVERY, parameters={"value": "DURATION"})
     feed.add("x-published-ttl", "PT15M")
