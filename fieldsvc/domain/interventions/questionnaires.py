@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldsvc.core import audit, tokens
-from fieldsvc.core.errors import NotAllowed, NotFound
+from fieldsvc.core.errors import Invalid, NotAllowed, NotFound
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.catalogue import answers
 from fieldsvc.domain.catalogue.models import Form, FormField
@@ -101,12 +101,17 @@ def save(session: Session, response: QuestionnaireResponse, fields: list[FormFie
 
 
 def finish(session: Session, response: QuestionnaireResponse, *, now: datetime) -> None:
-    """Send the questionnaire: from now on its answers are kept as they are."""
+    """Send the questionnaire: from now on its answers are kept as they are.
+
+    Raises `Invalid` when a question that needs an answer was passed over.
+    """
     session.flush()  # what the last step saved, before the row is read again
     session.refresh(response, with_for_update=True)
     _still_open(response)
     form = form_of(session, response)
     given = response.answers
+    if any(field.is_required and field.code not in given for field in form.fields):
+        raise Invalid(_("Some answers need another look."))
     response.nps = _first(form, given, "nps")
     response.rating = _first(form, given, "rating")
     response.answered_at = now
