@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from fieldsvc.core.text import current_locale, ngettext
+from fieldsvc.core.text import LOCALES, current_locale, ngettext
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
 from fieldsvc.domain.accounts import codes
@@ -65,7 +65,7 @@ def sign_in_code(unit_slug: str) -> ResponseReturnValue:
         if contact is not None:
             return _welcome(contact, asked["next"])
         add_error(form, "code", _words_for_wrong_code(asked["code_id"]))
-    page = render_template("portal/sign_in/code.html", form=form, identifier=asked["masked"])
+    page = render_template("portal/sign_in/code.html", form=form, identifier=asked["masked"], kind=asked["identity"]["kind"])
     return page, 422 if form.errors else 200
 
 
@@ -118,7 +118,7 @@ def _send_code(identity: portal_sign_in.Identity, next_path: str | None) -> None
 
 
 def _welcome(contact: Contact, next_path: str | None) -> ResponseReturnValue:
-    if not contact.locale:
+    if not contact.locale or request.cookies.get("locale") in LOCALES:
         language.choose(contact, current_locale())
     principal.sign_in("contact", contact.id, contact.unit_id)
     return go_back(next_path)

@@ -3,6 +3,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.notify.models import OutboxMessage
 from tests.web.portal import company
 from tests.web.portal.company import PORTAL
@@ -75,3 +76,13 @@ def test_nobody_is_led_to_another_site(browser: FlaskClient, rows: Session, else
     answer = browser.post(f"{PORTAL}/sign-in/code", data={"code": sent(rows, r"\b\d{6}\b")})
     assert answer.location == f"{PORTAL}/"
     assert browser.post(f"{PORTAL}/language", data={"locale": "pt-PT", "back": elsewhere}).location == f"{PORTAL}/"
+
+
+def test_a_language_chosen_before_the_sign_in_is_kept_for_the_messages(browser: FlaskClient, rows: Session) -> None:
+    for chosen in ("pt-PT", "en"):
+        browser.post(f"{PORTAL}/language", data={"locale": chosen})
+        browser.post(f"{PORTAL}/sign-in", data={"identifier": company.EMAIL})
+        browser.post(f"{PORTAL}/sign-in/code", data={"code": sent(rows, r"\b\d{6}\b")})
+        rows.expire_all()
+        assert rows.scalars(select(Contact.locale).where(Contact.email == company.EMAIL)).one() == chosen
+        browser.post(f"{PORTAL}/sign-out")
