@@ -15,8 +15,8 @@ function watch(box) {
     if (minutes <= 0) {
       clearInterval(timer);
       say.textContent = words.over;
-      for (const part of box.querySelectorAll("[data-while-held]")) part.hidden = true;
-      for (const part of box.querySelectorAll("[data-when-over]")) part.hidden = false;
+      for (const part of document.querySelectorAll("[data-while-held]")) part.hidden = true;
+      for (const part of document.querySelectorAll("[data-when-over]")) part.hidden = false;
       return;
     }
     const text = words.left[minutes] ?? words.left.at(-1);
