@@ -71,7 +71,7 @@ def _moves() -> dict[str, str]:
     return {
         "fits": _("It fits."),
         "verdict_asking": _("Asking…"),
-        "verdict_green": _("Free of doubt."),
+        "verdict_green": _("Possible."),
         "verdict_amber": _("Possible, with a reason."),
         "verdict_red": _("Not possible."),
         "moved": _("%(client)s: %(place)s"),
