@@ -46,6 +46,7 @@ def search(session: Session, unit_id: int, text: str, *, limit: int = 20) -> lis
             Site.unit_id == unit_id,
             or_(
                 Site.address.icontains(wanted, autoescape=True),
+                Site.postcode.icontains(wanted, autoescape=True),
                 Site.reference.icontains(wanted, autoescape=True),
             ),
         )

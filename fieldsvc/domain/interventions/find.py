@@ -141,6 +141,8 @@ def search_of_contact(
             or_(
                 Intervention.reference.icontains(wanted, autoescape=True),
                 Site.address.icontains(wanted, autoescape=True),
+                Site.postcode.icontains(wanted, autoescape=True),
+                Site.city.icontains(wanted, autoescape=True),
                 Site.name.icontains(wanted, autoescape=True),
             )
         )
@@ -179,6 +181,8 @@ def _filtered(rows: Select[Intervention], unit: BusinessUnit, filters: Filters) 
                 Client.name.icontains(wanted, autoescape=True),
                 Client.reference.icontains(wanted, autoescape=True),
                 Site.address.icontains(wanted, autoescape=True),
+                Site.postcode.icontains(wanted, autoescape=True),
+                Site.city.icontains(wanted, autoescape=True),
             )
         )
     if filters.status:

@@ -64,15 +64,17 @@ def test_a_list_is_narrowed_by_each_filter(session: Session) -> None:
     technician = make.technician(session, unit)
     kind = make.activity_type(session, unit)
     client = make.client(session, unit, name="Café 100%_")
-    wanted = make.scheduled(
-        session, unit, technician, at(TODAY, "14:00"), activity_type=kind, site=make.site(session, client)
-    )
+    site = make.site(session, client)
+    site.postcode, site.city = "4150-702", "Vila do Conde"
+    wanted = make.scheduled(session, unit, technician, at(TODAY, "14:00"), activity_type=kind, site=site)
     other = make.intervention(session, unit)
     make.hold(session, unit, technician, at(TODAY, "16:00"))
     make.intervention(session, make.unit(session))
     asked = [
         Filters(text="100%_"),
         Filters(text=wanted.reference),
+        Filters(text="4150-702"),
+        Filters(text="vila do"),
         Filters(status="scheduled"),
         Filters(technician_id=technician.id, status="scheduled"),
         Filters(activity_type_id=kind.id),
