@@ -65,7 +65,8 @@ def sign_in_code(unit_slug: str) -> ResponseReturnValue:
         if contact is not None:
             return _welcome(contact, asked["next"])
         add_error(form, "code", _words_for_wrong_code(asked["code_id"]))
-    page = render_template("portal/sign_in/code.html", form=form, identifier=asked["masked"], kind=asked["identity"]["kind"])
+    kind = asked["identity"]["kind"]
+    page = render_template("portal/sign_in/code.html", form=form, identifier=asked["masked"], kind=kind)
     return page, 422 if form.errors else 200
 
 
