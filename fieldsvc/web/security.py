@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from wsgiref.headers import Headers
 
 from flask import Flask, Response, abort, current_app, request
 from flask_limiter import Limiter
@@ -21,6 +22,13 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+
+def add_to_static_file(headers: Headers, path: str, url: str) -> None:
+    """Put the headers on a static file too: those are answered before any view."""
+    for name, value in HEADERS.items():
+        headers[name] = value
+
 
 # PostgreSQL keeps no NUL, and no encoding half a character; browsers send neither.
 UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")

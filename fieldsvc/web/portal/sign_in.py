@@ -84,7 +84,7 @@ def resend(unit_slug: str) -> ResponseReturnValue:
 @blueprint.route("/sign-in/link/<token>", methods=["GET", "POST"])
 def sign_in_link(unit_slug: str, token: str) -> ResponseReturnValue:
     """Show the button of a sign-in link; only pressing it uses the link, so that mail scanners do not."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("portal/sign_in/link.html")
     contact = portal_sign_in.redeem_link(db(), unit(), token, now=now())
     if contact is None:
