@@ -59,7 +59,7 @@ def shown(form: VersionedForm) -> Iterator[None]:
         for name, words in (refusal.fields or {"": refusal.words}).items():
             add_error(form, name, words)
     except PlanRefused as refusal:
-        _refuse(form, refusal.status, *(refusal.violations or [refusal.words]))
+        _refuse(form, refusal.status, *dict.fromkeys(refusal.violations or [refusal.words]))
     except (NotAllowed, SlotGone) as refusal:
         _refuse(form, refusal.status, refusal.words)
 
