@@ -21,5 +21,7 @@ class Schedule:
         if self._swept_at is not None and now - self._swept_at < SWEEP_EVERY:
             return
         self._swept_at = now
-        with self._tools.sessions.begin() as session:
-            holds.sweep(session, now=now)
+        is_more = True
+        while is_more:
+            with self._tools.sessions.begin() as session:
+                is_more = holds.sweep(session, now=now)

@@ -156,6 +156,43 @@ def test_the_test_notices_double_bookings_when_nothing_prevents_them(
     assert only_one.overlaps() == 3
 
 
+def test_a_draft_that_is_confirmed_twice_at_once_is_one_visit_and_both_hear_of_it(company: NewCompany) -> None:
+    quick = company(technicians=1, clients=1)
+    with quick.factory.begin() as session:
+        draft_id = quick.draft(session, 0)
+        unit, contact = quick.people(session, 0)
+        holds.hold(session, unit, contact, drafts.running(session, contact, draft_id), TEN_TO_TWELVE, now=NOON)
+    barrier = threading.Barrier(4)
+
+    def click(_number: int) -> int:
+        barrier.wait()
+        with quick.factory.begin() as session:
+            unit, contact = quick.people(session, 0)
+            return confirm.confirm(session, unit, contact, draft_id, now=NOON).id
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(click, range(4)))) == 1
+
+
+def test_a_draft_that_is_held_twice_at_once_keeps_one_hold(company: NewCompany) -> None:
+    quick = company(technicians=3, clients=1)
+    with quick.factory.begin() as session:
+        draft_id = quick.draft(session, 0)
+    barrier = threading.Barrier(4)
+
+    def click(_number: int) -> None:
+        barrier.wait()
+        with quick.factory.begin() as session:
+            unit, contact = quick.people(session, 0)
+            holds.hold(session, unit, contact, drafts.running(session, contact, draft_id), TEN_TO_TWELVE, now=NOON)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(click, range(4)))
+    with quick.factory() as session:
+        held = session.scalars(sa.select(Intervention.id).where(Intervention.status == "held")).all()
+    assert len(held) == 1
+
+
 def test_2000_random_bookings_by_16_clients_leave_nothing_for_the_doctor_to_find(company: NewCompany) -> None:
     busy = company(technicians=8, clients=16, spread_km=12)
     remaining = iter(range(2000))

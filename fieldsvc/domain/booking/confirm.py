@@ -22,10 +22,10 @@ def confirm(session: Session, unit: BusinessUnit, contact: Contact, draft_id: in
     The place in the plan is checked again in this transaction. Raises `SlotGone` for a hold that ran out or whose
     day changed, `NotAllowed` when the visit to move may not be moved any more, `NotFound` for somebody else's.
     """
-    draft = drafts.of_contact(session, contact, draft_id)
+    draft = drafts.locked(session, contact, draft_id)
     if draft.finished_at is not None and draft.result_id is not None:
         return session.get_one(Intervention, draft.result_id)
-    # Technicians first and all at once: locks that are taken in another order can wait for each other.
+    # Technicians before interventions and all at once: locks that are taken in another order can wait for each other.
     concerned = [intervention for intervention in (draft.hold, draft.reschedules) if intervention is not None]
     guard.take(session, [id_ for intervention in concerned for id_ in place.technicians_of(intervention)], now=now)
     held = holds.running_hold(session, draft, now=now)

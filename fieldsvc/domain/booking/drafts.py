@@ -78,9 +78,24 @@ def of_contact(session: Session, contact: Contact, draft_id: int) -> BookingDraf
     return draft
 
 
-def running(session: Session, contact: Contact, draft_id: int) -> BookingDraft:
-    """A draft that is not finished yet. Raises `NotFound`, `NotAllowed`."""
+def locked(session: Session, contact: Contact, draft_id: int) -> BookingDraft:
+    """A draft as it is now, kept for this transaction, so that a second click waits for the first. Raises `NotFound`.
+
+    A draft is locked before technicians, and technicians before interventions.
+    """
+    session.execute(
+        select(BookingDraft.id)
+        .where(BookingDraft.id == draft_id, BookingDraft.contact_id == contact.id)
+        .with_for_update()
+    )
     draft = of_contact(session, contact, draft_id)
+    session.refresh(draft)
+    return draft
+
+
+def running(session: Session, contact: Contact, draft_id: int) -> BookingDraft:
+    """A draft that is not finished yet, kept for this transaction. Raises `NotFound`, `NotAllowed`."""
+    draft = locked(session, contact, draft_id)
     if draft.finished_at is not None:
         raise NotAllowed(_("This booking is finished already."))
     return draft

@@ -113,21 +113,25 @@ def discard(session: Session, held: Intervention) -> None:
     session.flush()
 
 
-def sweep(session: Session, *, now: datetime) -> int:
-    """Take away the holds that ran out; they counted for nobody already. The number of rows that went."""
-    expired = session.scalars(
-        select(Intervention)
+def sweep(session: Session, *, now: datetime) -> bool:
+    """Take away one hold that ran out (it counted for nobody already); False when there is none left.
+
+    One a transaction, because technicians are locked once a transaction. A hold whose draft somebody works on right
+    now is left for the next time.
+    """
+    expired = (
+        select(BookingDraft)
+        .join(Intervention, Intervention.id == BookingDraft.hold_id)
         .where(Intervention.status == "held", Intervention.held_until <= now)
-        .order_by(Intervention.id)
-        .with_for_update(skip_locked=True)
-        .limit(200)
-    ).all()
-    for held in expired:
-        for draft in session.scalars(select(BookingDraft).where(BookingDraft.hold_id == held.id)):
-            draft.hold = None
-        session.flush()
-        discard(session, held)
-    return len(expired)
+        .order_by(BookingDraft.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=BookingDraft)
+    )
+    draft = session.scalar(expired)
+    if draft is None:
+        return False
+    release(session, draft, now=now)
+    return True
 
 
 def _where(session: Session, unit: BusinessUnit, draft: BookingDraft, window: Window, *, now: datetime) -> place.Place:
