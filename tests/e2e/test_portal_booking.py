@@ -85,7 +85,7 @@ def test_a_visit_is_booked_without_scripts(open_page: OpenPage, rows: Session) -
     choose_work_and_place(page)
     answer_questions(page)
     keep_a_time(page)
-    expect(page.locator("[data-while-held]").first).to_contain_text("Nobody else can take it until")
+    expect(page.locator("[data-countdown] [data-while-held]").first).to_contain_text("Nobody else can take it until")
     page.get_by_role("button", name="Keep it longer").click()
     expect(page.get_by_role("button", name="Keep it longer")).to_have_count(0)
     page.get_by_role("button", name="Book this visit").click()
