@@ -71,7 +71,9 @@ def require_free(host: str, port: int) -> None:
         raise Misconfigured(f"There is no host named {host} here.") from refusal
     except OSError as refusal:
         if refusal.errno == errno.EADDRINUSE:
+            other = port % 65535 + 1
             raise Misconfigured(
-                f"Port {port} is in use. Stop what runs there, or choose another one: --port {port % 65535 + 1}"
+                f"Port {port} is in use. Stop what runs there, or choose another one: "
+                f"--port {other}, or make demo PORT={other}"
             ) from refusal
         raise Misconfigured(f"Cannot listen on {host}:{port}: {refusal.strerror}.") from refusal

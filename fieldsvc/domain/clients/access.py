@@ -10,6 +10,4 @@ def has_portal(unit: BusinessUnit, client: Client) -> bool:
     settings = settings_of(unit)
     if not settings.is_portal_open or not client.is_active:
         return False
-    return client.portal_access == "on" or (
-        client.portal_access == "inherit" and settings.new_clients_have_portal
-    )
+    return client.portal_access == "on" or (client.portal_access == "inherit" and settings.new_clients_have_portal)

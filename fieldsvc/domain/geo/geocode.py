@@ -17,9 +17,7 @@ class Geocoder(Protocol):
         ...
 
 
-def locate(
-    session: Session, geocoder: Geocoder | None, address: str, *, now: datetime
-) -> tuple[float, float] | None:
+def locate(session: Session, geocoder: Geocoder | None, address: str, *, now: datetime) -> tuple[float, float] | None:
     """The coordinates of `address` from the cache or the geocoder; None when they cannot be had now."""
     query = " ".join(address.casefold().split())
     kept = session.scalar(select(GeocodedAddress).where(GeocodedAddress.query == query))

@@ -145,6 +145,7 @@ def undo(session: Session, unit: BusinessUnit, *, actor: Actor, now: datetime) -
         _take_back(session, unit, intervention, actor=actor, now=now, undid=entry.id)
     else:
         _put_back(session, unit, intervention, target, actor=actor, now=now, undid=entry.id)
+    _let_others_float_back(session, unit, entry, now=now)
     return intervention
 
 
@@ -193,11 +194,12 @@ def _settle(
     """Write the new place, and tell the client when his promise is another one."""
     before = Snapshot.of(intervention)
     is_new, is_promise_new = intervention.status in UNPLANNED, promise != window_of(intervention)
+    floated = {str(one): begins_at.isoformat() for one, begins_at in place.floated_by(fit).items()}
     place.write(session, intervention, fit, now=now)
     intervention.window_begins_at, intervention.window_ends_at = promise or (None, None)
     _keep_cost(intervention, fit.candidate)
     session.flush()
-    data = {"undid": undid} if undid else {"reason": reason}
+    data: dict[str, object] = {"undid": undid} if undid else {"reason": reason, "floated": floated}
     if is_new:
         places = change(before, Snapshot.of(intervention))
         lifecycle.move(session, intervention, "scheduled", actor=actor, now=now, **places, **data)
@@ -262,6 +264,16 @@ def _put_back(
         raise PlanRefused(words, place.refusals(session, unit, intervention, where, now=now) or [words])
     intervention.is_locked = target.is_locked
     _settle(session, unit, intervention, fit, target.window, actor=actor, now=now, undid=undid)
+
+
+def _let_others_float_back(session: Session, unit: BusinessUnit, entry: AuditEntry, *, now: datetime) -> None:
+    """What the change pushed aside goes back too; inside its promise, so nobody has to be told."""
+    pushed = Snapshot.read(entry.data["place_after"])
+    if pushed is None or not entry.data.get("floated"):
+        return
+    wanted = {int(one): datetime.fromisoformat(begins_at) for one, begins_at in entry.data["floated"].items()}
+    day = local_day(pushed.begins_at, unit.zone)
+    place.float_back(session, unit, pushed.technician_id, day, wanted, now=now)
 
 
 def _same_place(one: Snapshot, other: Snapshot) -> bool:

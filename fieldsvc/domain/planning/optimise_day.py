@@ -24,6 +24,7 @@ from fieldsvc.domain.teams import find as teams
 from fieldsvc.domain.units.models import BusinessUnit
 
 SECONDS = 5.0
+TAKEN_UP_BEFORE = timedelta(days=7)
 CHANGED_TECHNICIAN = 5.0
 """Minutes of travel that have to be saved before a visit changes its technician."""
 
@@ -118,7 +119,7 @@ def _throttled(report: Callable[[int], None]) -> Callable[[solver.Progress], Non
 def _read(session: Session, unit: BusinessUnit, day: date, *, now: datetime) -> DayProblem:
     types = types_of(session, unit)
     loaded = load(session, unit, teams.active(session, unit.id), [day], now=now)
-    unplanned = find.unplanned(session, unit)
+    unplanned = [one for one in find.unplanned(session, unit) if _may_be_taken_up(one, day)]
     begins_at, ends_at = (at_wall_time(day + timedelta(days=n), 0, unit.zone) for n in (0, 1))
     cards = {
         str(row.id): Card(row.version, row.reference, row.client, types[row.activity_type_id].title)
@@ -128,6 +129,13 @@ def _read(session: Session, unit: BusinessUnit, day: date, *, now: datetime) -> 
     located = [one for one in unplanned if one.site.is_located]
     whole = with_optional(loaded, located, (max(begins_at, now), ends_at))
     return DayProblem(day, loaded, whole, _askable(loaded, whole), cards, len(unplanned))
+
+
+def _may_be_taken_up(intervention: Intervention, day: date) -> bool:
+    """A client who asked for a call is called first, and what is due much later leaves the day to what is not."""
+    if intervention.status != "unscheduled":
+        return False
+    return intervention.due_on is None or intervention.due_on <= day + TAKEN_UP_BEFORE
 
 
 def _card(intervention: Intervention) -> Card:

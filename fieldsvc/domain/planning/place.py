@@ -1,8 +1,8 @@
 """Puts one intervention into the calendar, and takes it out, by the law."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +15,16 @@ from fieldsvc.core.errors import PlanRefused, SlotGone
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.interventions.models import Intervention, Visit
 from fieldsvc.domain.planning import guard
-from fieldsvc.domain.planning.problem import Loaded, demand_of, load, new_visit, shift_id, spot_of, with_visit
+from fieldsvc.domain.planning.problem import (
+    Loaded,
+    PlannedVisit,
+    demand_of,
+    load,
+    new_visit,
+    shift_id,
+    spot_of,
+    with_visit,
+)
 from fieldsvc.domain.planning.words import Names, violation_words
 from fieldsvc.domain.teams import find as teams
 from fieldsvc.domain.units.models import BusinessUnit
@@ -94,18 +103,11 @@ def write(session: Session, intervention: Intervention, fit: Fit, *, now: dateti
     """Store the times of the whole route. The rows are released first, so that no order of writing can clash."""
     loaded, route = fit.loaded, fit.route
     shift = loaded.shifts[route.shift]
-    moved = [
-        (loaded.visits[stop.visit], loaded.at(stop.begins))
-        for stop in route.stops
-        if stop.visit in loaded.visits and loaded.visits[stop.visit].begins_at != loaded.at(stop.begins)
-    ]
     begins_at = next(loaded.at(stop.begins) for stop in route.stops if stop.visit == str(intervention.id))
     take_out(session, intervention)
     session.flush()
     try:
-        _release(session, [visit.visit_id for visit, _floated_at in moved])
-        for visit, floated_at in moved:
-            _occupy(session, visit.visit_id, floated_at, floated_at + timedelta(minutes=visit.demand.minutes))
+        _float(session, _floating(loaded, route), now=now)
         intervention.visits.append(
             Visit(
                 technician_id=shift.technician_id,
@@ -116,10 +118,36 @@ def write(session: Session, intervention: Intervention, fit: Fit, *, now: dateti
         )
         intervention.changed_at = now
         flag_modified(intervention, "changed_at")  # a new version, even within the same instant
-        _touch(session, [visit.intervention_id for visit, _floated_at in moved], now=now)
         session.flush()
     except IntegrityError as clash:
         raise SlotGone(_("This time has just been taken. Please choose another one.")) from clash
+
+
+def floated_by(fit: Fit) -> dict[int, datetime]:
+    """The planned starts of others that a fit moves, as they are before it, by intervention."""
+    return {visit.intervention_id: visit.begins_at for visit, _begins_at in _floating(fit.loaded, fit.route)}
+
+
+def float_back(
+    session: Session,
+    unit: BusinessUnit,
+    technician_id: int,
+    day: date,
+    wanted: Mapping[int, datetime],
+    *,
+    now: datetime,
+) -> None:
+    """Let planned starts of one technician's day float to where they are wanted, as far as the law permits it."""
+    loaded = load(session, unit, teams.by_ids(session, [technician_id]), [day], now=now)
+    name = shift_id(technician_id, day)
+    stops = loaded.route(name)
+    if not stops:
+        return
+    prefer = {stop.visit: stop.begins for stop in stops}
+    prefer |= {str(one): loaded.minute(begins_at) for one, begins_at in wanted.items() if str(one) in prefer}
+    route = solver.schedule(loaded.problem, name, [stop.visit for stop in stops], prefer)
+    if route is not None and not solver.check(loaded.problem, _plan_with(loaded, route)):
+        _float(session, _floating(loaded, route), now=now)
 
 
 def take_out(session: Session, intervention: Intervention) -> None:
@@ -181,6 +209,22 @@ def _plan_with(loaded: Loaded, route: solver.Route) -> solver.Plan:
 def technicians_of(intervention: Intervention) -> list[int]:
     """Whose time the intervention takes."""
     return [visit.technician_id for visit in intervention.visits if visit.is_occupying]
+
+
+def _floating(loaded: Loaded, route: solver.Route) -> list[tuple[PlannedVisit, datetime]]:
+    """The planned visits whose start is another one in `route`, with that start."""
+    return [
+        (loaded.visits[stop.visit], loaded.at(stop.begins))
+        for stop in route.stops
+        if stop.visit in loaded.visits and loaded.visits[stop.visit].begins_at != loaded.at(stop.begins)
+    ]
+
+
+def _float(session: Session, floating: Sequence[tuple[PlannedVisit, datetime]], *, now: datetime) -> None:
+    _release(session, [visit.visit_id for visit, _begins_at in floating])
+    for visit, begins_at in floating:
+        _occupy(session, visit.visit_id, begins_at, begins_at + timedelta(minutes=visit.demand.minutes))
+    _touch(session, [visit.intervention_id for visit, _begins_at in floating], now=now)
 
 
 def _release(session: Session, visit_ids: Sequence[int]) -> None:

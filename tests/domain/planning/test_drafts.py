@@ -257,3 +257,14 @@ def test_a_published_plan_is_nothing_to_undo(
     drafts.publish(session, unit, plan.id, actor=actor, now=NOON)
     with pytest.raises(NotFound):
         moves.undo(session, unit, actor=actor, now=NOON)
+
+
+def test_who_asked_for_a_call_and_what_is_due_much_later_are_left_out(session: Session, unit: BusinessUnit) -> None:
+    make.technician(session, unit)
+    make.intervention(session, unit, status="requested")
+    make.intervention(session, unit, due_on=TOMORROW + timedelta(days=8))
+    soon = make.intervention(session, unit, due_on=TOMORROW + timedelta(days=7))
+    whenever = make.intervention(session, unit)
+    plan = drafts.start(session, unit, TOMORROW, actor=staff(session, unit), now=NOON)
+    asked = optimise_day.read(session, plan.id, now=NOON).asked
+    assert {visit.id for visit in asked.visits} == {str(soon.id), str(whenever.id)}

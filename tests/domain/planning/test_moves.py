@@ -289,6 +289,20 @@ def test_undo_takes_a_move_back_with_its_promise(
     assert told(session) == ["visit_rescheduled", "visit_rescheduled"]
 
 
+def test_undo_brings_back_the_visit_that_was_pushed_aside_too(
+    session: Session, unit: BusinessUnit, ana: Technician, visit: Intervention
+) -> None:
+    eleven, noon = at(TOMORROW, "11:00"), at(TOMORROW, "12:00")
+    next_one = make.scheduled(session, unit, ana, eleven, window=(eleven, noon), site=visit.site)
+    moves.move(
+        session, unit, visit.id, ana.id, at(TOMORROW, "10:30"), version=visit.version, actor=DISPATCHER, now=NOON
+    )
+    assert begins(next_one) == (ana.id, at(TOMORROW, "11:30"))
+    moves.undo(session, unit, actor=DISPATCHER, now=NOON)
+    assert begins(visit) == (ana.id, TEN)
+    assert begins(next_one) == (ana.id, eleven)
+
+
 def test_undo_takes_scheduling_and_unscheduling_and_locks_back(
     session: Session, unit: BusinessUnit, ana: Technician, visit: Intervention
 ) -> None:

@@ -72,7 +72,11 @@ function onKey(event) {
 }
 
 // Letters act only while the board has the focus, so that they never surprise somebody elsewhere on the page.
-document.getElementById('main').addEventListener('keydown', onKey);
+// A page that has just been loaded has it nowhere, which counts as here.
+const main = document.getElementById('main');
+document.addEventListener('keydown', event => {
+  if (event.target === document.body || main.contains(event.target)) onKey(event);
+});
 document.addEventListener('keydown', event => {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z' && !event.target.closest(FIELDS)) {
     event.preventDefault();
