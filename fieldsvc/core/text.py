@@ -71,12 +71,6 @@ def ngettext(one: str, many: str, n: int, **parameters: Any) -> str:
     return _translations(current_locale()).ungettext(one, many, n) % {"n": n, "num": n, **parameters}
 
 
-def pgettext(context: str, message: str, **parameters: Any) -> str:
-    """`message` as it is said in `context`."""
-    words = str(_translations(current_locale()).upgettext(context, message))
-    return words % parameters if parameters else words
-
-
 def lazy_gettext(message: str, **parameters: Any) -> Any:
     """`message` in the locale of the moment it is read (for forms and tables defined at import)."""
     return LazyProxy(gettext, message, enable_cache=False, **parameters)

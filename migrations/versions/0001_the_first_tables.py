@@ -153,7 +153,6 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
-        sa.Column("next_try_at", INSTANT, nullable=False),
         sa.Column("sent_at", INSTANT, nullable=True),
         sa.Column("error", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -163,7 +162,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_message_id")),
     )
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
-        batch_op.create_index("ix_outbox_message_state_next_try_at", ["state", "next_try_at"], unique=False)
+        batch_op.create_index("ix_outbox_message_state", ["state", "created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_message_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
@@ -689,7 +688,7 @@ def downgrade() -> None:
     op.drop_table("sign_in_session")
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_message_unit_id"))
-        batch_op.drop_index("ix_outbox_message_state_next_try_at")
+        batch_op.drop_index("ix_outbox_message_state")
 
     op.drop_table("outbox_message")
     with op.batch_alter_table("one_time_code", schema=None) as batch_op:

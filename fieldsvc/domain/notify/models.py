@@ -13,7 +13,7 @@ class OutboxMessage(Base):
     """A message that has to leave; its id is stable, so that a second delivery is the same message."""
 
     __tablename__ = "outbox_message"
-    __table_args__ = (Index("ix_outbox_message_state_next_try_at", "state", "next_try_at"),)
+    __table_args__ = (Index("ix_outbox_message_state", "state", "created_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("business_unit.id"), index=True)
@@ -31,6 +31,5 @@ class OutboxMessage(Base):
     state: Mapped[str] = mapped_column(default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
-    next_try_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(default="")

@@ -66,7 +66,6 @@ def enqueue(
         about_kind=about.__tablename__ if about is not None else "",
         about_id=about.id if about is not None else None,
         created_at=now,
-        next_try_at=now,
     )
     session.add(message)
     session.flush()

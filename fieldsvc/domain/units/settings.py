@@ -23,7 +23,6 @@ class UnitSettings:
     travel_minutes_per_km: float = 1.6
     green_up_to_minutes: int = 15
     orange_up_to_minutes: int = 30
-    slots_shown_per_day: int = 8
     emergency_phone: str = ""
 
 

@@ -80,7 +80,6 @@ def message(session: Session, unit: BusinessUnit) -> OutboxMessage:
         text="…",
         message_id="<1@fieldsvc>",
         created_at=NOON,
-        next_try_at=NOON,
     )
     session.add(row)
     return row
