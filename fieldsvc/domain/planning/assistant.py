@@ -1,7 +1,7 @@
 """The planning assistant: where one more visit fits. One function, two callers: dispatchers and the client portal."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -111,6 +111,8 @@ def suggest_for(
 ) -> Suggestions:
     """What the dispatcher is shown for one intervention on some days, and why the other technicians cannot.
 
+    What comes in time for its due date stands before what does not, however cheap that is.
+
     Raises `NotAllowed` for a site that is not located: it is never planned at a guessed place.
     """
     if not intervention.site.is_located:
@@ -124,7 +126,10 @@ def suggest_for(
         whole_windows=False,
         without=(intervention.id,),
     )
-    return suggest(session, unit, question, now=now, reasons=True)
+    answer = suggest(session, unit, question, now=now, reasons=True)
+    due_on = intervention.due_on
+    in_time_first = sorted(answer.found, key=lambda suggestion: due_on is not None and suggestion.day > due_on)
+    return replace(answer, found=in_time_first)
 
 
 def promised_windows(unit: BusinessUnit, technicians: Iterable[Technician], question: Question) -> list[Window]:
