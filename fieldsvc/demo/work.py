@@ -18,6 +18,7 @@ from fieldsvc.demo.story import Booking
 from fieldsvc.domain.clients.models import Asset
 from fieldsvc.domain.interventions.lifecycle import FIRST_REFERENCE
 from fieldsvc.domain.interventions.models import Intervention, Visit
+from fieldsvc.domain.planning.marginal_cost import marginal_cost
 
 MINUTE = timedelta(minutes=1)
 BY_THE_CLIENT = 0.7
@@ -70,7 +71,6 @@ class _Scribe:
     def intervention(self, booking: Booking, planned: Planned) -> Intervention:
         """The row of a booking, as it is at this instant."""
         offer, address, activity_type = booking.offer, booking.address, booking.activity_type
-        cost = offer.candidate.cost
         created_at = self._created_at(booking)
         asset = self._asset(booking)
         intervention = Intervention(
@@ -88,12 +88,7 @@ class _Scribe:
             answers=booking.answers,
             window_begins_at=offer.window[0],
             window_ends_at=offer.window[1],
-            marginal_cost={
-                "travel_minutes": cost.travel_minutes,
-                "km": round(cost.km, 2),
-                "waiting_minutes": cost.waiting_minutes,
-                "total": cost.total,
-            },
+            marginal_cost=marginal_cost(offer.candidate),
             band=offer.candidate.band,
             created_at=created_at,
             changed_at=created_at,

@@ -25,6 +25,8 @@ from typing import Literal, Protocol
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Response, sync_playwright
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from fieldsvc.app import create_app
@@ -125,6 +127,15 @@ def live(demo_database: Path, tmp_path: Path) -> Iterator[Live]:
     thread.join()
     server.server_close()
     app.extensions["fieldsvc"].engine.dispose()
+
+
+@pytest.fixture
+def rows(live: Live) -> Iterator[Session]:
+    """The database of the running product."""
+    engine = create_engine(live.config.database_url)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
 
 
 @pytest.fixture

@@ -1,20 +1,19 @@
 """A dispatcher's day on the planning board and the pages around it, in a real browser."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fieldsvc.core import clock, dates, migrate
-from fieldsvc.core import db as core_db
+from fieldsvc.core import clock, dates
 from fieldsvc.domain.clients.models import Client
 from fieldsvc.domain.interventions.models import Intervention
-from tests.e2e.conftest import Axe, Live, OpenPage
+from tests.company_database import made
+from tests.e2e.conftest import Axe, OpenPage
 from tests.web.dispatch import company
 from tests.web.dispatch.company import HELENA, HOTEL, QUINTA
 
@@ -24,23 +23,7 @@ INES, NUNO = "Inês Magalhães", "Nuno Teixeira"
 @pytest.fixture(scope="session")
 def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The company of the dispatchers' tests, in place of the demo's."""
-    path = tmp_path_factory.mktemp("dispatch") / "company.db"
-    engine = core_db.create_engine(f"sqlite:///{path}")
-    migrate.upgrade(engine)
-    with core_db.sessions(engine)() as session:
-        company.found(session, now=clock.now())
-        session.commit()
-    engine.dispose()
-    return path
-
-
-@pytest.fixture
-def rows(live: Live) -> Iterator[Session]:
-    """The database of the running product."""
-    engine = create_engine(live.config.database_url)
-    with Session(engine) as session:
-        yield session
-    engine.dispose()
+    return made(tmp_path_factory.mktemp("dispatch") / "company.db", company.found)
 
 
 # --- On the board -------------------------------------------------------------------------------------

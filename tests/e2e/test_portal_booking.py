@@ -1,21 +1,20 @@
 """A client's way through the portal, in a real browser: sign in, book, move, cancel, answer."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import create_engine, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from fieldsvc.core import clock, migrate
-from fieldsvc.core import db as core_db
+from fieldsvc.core import clock
 from fieldsvc.domain.interventions.models import Intervention, QuestionnaireResponse
 from fieldsvc.domain.notify.models import OutboxMessage
+from tests.company_database import made
 from tests.e2e.conftest import PHONE as PHONE_WIDTH
-from tests.e2e.conftest import Axe, Live, OpenPage
+from tests.e2e.conftest import Axe, OpenPage
 from tests.web.portal import company
 from tests.web.portal.company import PORTAL
 
@@ -26,23 +25,7 @@ TIMES = "input[name=window]"
 @pytest.fixture(scope="session")
 def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The company of the portal's tests, in place of the demo's."""
-    path = tmp_path_factory.mktemp("portal") / "company.db"
-    engine = core_db.create_engine(f"sqlite:///{path}")
-    migrate.upgrade(engine)
-    with core_db.sessions(engine)() as session:
-        company.found(session, now=clock.now())
-        session.commit()
-    engine.dispose()
-    return path
-
-
-@pytest.fixture
-def rows(live: Live) -> Iterator[Session]:
-    """The database of the running product."""
-    engine = create_engine(live.config.database_url)
-    with Session(engine) as session:
-        yield session
-    engine.dispose()
+    return made(tmp_path_factory.mktemp("portal") / "company.db", company.found)
 
 
 def test_a_client_signs_in_books_moves_and_cancels(page_in_each_look: Page, rows: Session, axe: Axe) -> None:

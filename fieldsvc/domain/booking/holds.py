@@ -56,15 +56,7 @@ def hold(
     _check_limit(session, unit, contact, now=now)
     held = _new_hold(unit, contact, draft, window, now=now)
     lifecycle.begin(session, held, actor=Actor("contact", contact.id, contact.name), now=now)
-    fit = place.place(session, unit, held, where, now=now)
-    cost = fit.candidate.cost
-    held.marginal_cost = {
-        "travel_minutes": cost.travel_minutes,
-        "km": round(cost.km, 2),
-        "waiting_minutes": cost.waiting_minutes,
-        "total": cost.total,
-    }
-    held.band = fit.candidate.band
+    place.place(session, unit, held, where, now=now)
     draft.hold = held
     session.flush()
     return held

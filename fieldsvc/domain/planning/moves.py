@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import solver
 from fieldsvc.core import audit
 from fieldsvc.core.audit import Actor, AuditEntry
 from fieldsvc.core.dates import local_day
@@ -197,7 +196,6 @@ def _settle(
     floated = {str(one): begins_at.isoformat() for one, begins_at in place.floated_by(fit).items()}
     place.write(session, intervention, fit, now=now)
     intervention.window_begins_at, intervention.window_ends_at = promise or (None, None)
-    _keep_cost(intervention, fit.candidate)
     session.flush()
     data: dict[str, object] = {"undid": undid} if undid else {"reason": reason, "floated": floated}
     if is_new:
@@ -208,17 +206,6 @@ def _settle(
     _record(session, "undone" if undid else "moved", intervention, before, actor=actor, now=now, **data)
     if is_promise_new:
         notices.rescheduled(session, unit, intervention, now=now)
-
-
-def _keep_cost(intervention: Intervention, candidate: solver.Candidate) -> None:
-    cost = candidate.cost
-    intervention.marginal_cost = {
-        "travel_minutes": cost.travel_minutes,
-        "km": round(cost.km, 2),
-        "waiting_minutes": cost.waiting_minutes,
-        "total": cost.total,
-    }
-    intervention.band = candidate.band
 
 
 def _take_back(

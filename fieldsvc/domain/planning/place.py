@@ -15,6 +15,7 @@ from fieldsvc.core.errors import PlanRefused, SlotGone
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.interventions.models import Intervention, Visit
 from fieldsvc.domain.planning import guard
+from fieldsvc.domain.planning.marginal_cost import marginal_cost
 from fieldsvc.domain.planning.problem import (
     Loaded,
     PlannedVisit,
@@ -100,7 +101,10 @@ def refusals(
 
 
 def write(session: Session, intervention: Intervention, fit: Fit, *, now: datetime) -> None:
-    """Store the times of the whole route. The rows are released first, so that no order of writing can clash."""
+    """Store the times of the whole route and what the visit cost.
+
+    The rows are released first, so that no order of writing can clash.
+    """
     loaded, route = fit.loaded, fit.route
     shift = loaded.shifts[route.shift]
     begins_at = next(loaded.at(stop.begins) for stop in route.stops if stop.visit == str(intervention.id))
@@ -116,6 +120,7 @@ def write(session: Session, intervention: Intervention, fit: Fit, *, now: dateti
                 is_occupying=True,
             )
         )
+        intervention.marginal_cost, intervention.band = marginal_cost(fit.candidate), fit.candidate.band
         intervention.changed_at = now
         flag_modified(intervention, "changed_at")  # a new version, even within the same instant
         session.flush()

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldsvc.app import create_app
-from fieldsvc.core import clock, db, migrate
 from fieldsvc.core.config import Config
 from fieldsvc.domain.clients.models import Client
 from fieldsvc.domain.interventions.models import Intervention
+from tests.company_database import made
 from tests.web.dispatch import company
 
 SignedIn = Callable[[str], FlaskClient]
@@ -23,14 +23,7 @@ SignedIn = Callable[[str], FlaskClient]
 @pytest.fixture(scope="session")
 def company_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The company as a SQLite file; copy it before writing."""
-    path = tmp_path_factory.mktemp("dispatch") / "company.db"
-    engine = db.create_engine(f"sqlite:///{path}")
-    migrate.upgrade(engine)
-    with db.sessions(engine)() as session:
-        company.found(session, now=clock.now())
-        session.commit()
-    engine.dispose()
-    return path
+    return made(tmp_path_factory.mktemp("dispatch") / "company.db", company.found)
 
 
 @pytest.fixture
