@@ -15,7 +15,7 @@ from fieldsvc.domain.catalogue.models import ActivityType
 from fieldsvc.domain.clients.models import Client, Site
 from fieldsvc.domain.interventions.lifecycle import PLANNED
 from fieldsvc.domain.interventions.models import Intervention, Visit
-from fieldsvc.domain.planning.travel import travel_of
+from fieldsvc.domain.planning.travel.of_unit import travel_of
 from fieldsvc.domain.teams.models import Technician
 from fieldsvc.domain.teams.shifts import WorkBreak, WorkShift, absences_between, shifts
 from fieldsvc.domain.units.find import blackout_days

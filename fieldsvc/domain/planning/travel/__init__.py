@@ -1,0 +1,1 @@
+"""How long drives take: learned from closed visits, asked of a road service, or estimated by the settings."""
