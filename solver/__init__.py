@@ -3,7 +3,7 @@
 from solver.check import check
 from solver.cost import cost_of
 from solver.errors import ProblemError
-from solver.model import Break, Lock, Place, Problem, Shift, Technician, Visit, Weights
+from solver.model import Break, Follows, Lock, Place, Problem, Shift, Technician, Visit, Weights
 from solver.optimise import Progress, optimise
 from solver.plan import (
     Candidate,
@@ -21,6 +21,8 @@ from solver.plan import (
 )
 from solver.schedule import schedule
 from solver.slots import Calendar, propose
+from solver.territory import Territory
+from solver.traffic import Traffic
 from solver.travel import Estimate, Matrix, Travel
 from solver.warming import warm, warm_everything
 
@@ -31,6 +33,7 @@ __all__ = [
     "Cost",
     "CostParts",
     "Estimate",
+    "Follows",
     "Lock",
     "Matrix",
     "Place",
@@ -46,6 +49,8 @@ __all__ = [
     "Shift",
     "Stop",
     "Technician",
+    "Territory",
+    "Traffic",
     "Travel",
     "Unplanned",
     "Violation",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -27,6 +27,7 @@ class Day:
     begins: int
     ends: int
     breaks: Ints
+    clock: Ints
     places: list[int]
     legs: Ints
     work: Ints
@@ -42,6 +43,7 @@ class Day:
             self.begins,
             self.ends,
             self.breaks,
+            self.clock,
             self.legs,
             self.work,
             self.windows,
@@ -55,28 +57,52 @@ class Day:
     def works_out(self) -> bool:
         """Whether the stops can be served in this order with every window and break kept."""
         leaves, arrives = self.tables()
-        drive(leaves, 0, self.legs[0], self.breaks)
+        drive(leaves, 0, self.legs[0], self.breaks, self.clock)
         return bool((leaves[0] <= arrives[0]).any())
+
+    def finish(self) -> int:
+        """The earliest minute at which the technician can be back with every break taken."""
+        leaves, _ = self.tables()
+        drive(leaves, len(self.work), self.legs[-1], self.breaks, self.clock)
+        return int(leaves[-1, -1])
+
+    def with_least_overtime(self, ends: int) -> Day:
+        """The same day when it has to be over by `ends`, or as early after that as its stops allow."""
+        return replace(self, ends=min(self.ends, max(ends, self.finish())))
 
 
 def day_of(
-    shift: Shift, visits: Sequence[Visit], allowed: Sequence[Windows], places: dict[str, int], roads: Roads
+    shift: Shift,
+    technician: str,
+    visits: Sequence[Visit],
+    allowed: Sequence[Windows],
+    places: dict[str, int],
+    roads: Roads,
+    clock: Ints,
 ) -> Day:
-    """The day on which a shift serves visits in this order, each starting inside its `allowed` intervals."""
+    """The day on which a technician's shift, overtime included, serves visits in this order, each starting inside its
+    `allowed` intervals.
+    """
     stops = [places[shift.start], *(places[visit.place] for visit in visits), places[shift.end]]
     windows = [disjoint(one) for one in allowed]
     first = np.zeros(len(visits) + 1, np.int64)
     np.cumsum([len(one) for one in windows], out=first[1:])
     return Day(
         begins=shift.begins,
-        ends=shift.ends,
+        ends=shift.ends + shift.overtime,
         breaks=breaks_of(shift.breaks),
+        clock=clock,
         places=stops,
         legs=np.array([roads.minutes(one, other) for one, other in pairwise(stops)], np.int64),
-        work=np.array([(visit.before, visit.minutes, visit.after) for visit in visits], np.int64).reshape(-1, 3),
+        work=np.array([work_of(visit, technician) for visit in visits], np.int64).reshape(-1, 3),
         windows=np.array([window for one in windows for window in one], np.int64).reshape(-1, 2),
         first=first,
     )
+
+
+def work_of(visit: Visit, technician: str) -> tuple[int, int, int]:
+    """The minutes ahead of the work, of the work, and behind it."""
+    return visit.before, visit.minutes_with(technician), visit.after
 
 
 def breaks_of(breaks: Iterable[Break]) -> Ints:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.kernels.arrays import NEVER, Ints
+from solver.kernels.clock import DAY, WHOLE
 
 FAR = NEVER * 2 - 1
 
@@ -19,6 +20,7 @@ def find_gaps(
     arrives: Ints,
     direct: Ints,
     breaks: Ints,
+    clock: Ints,
     minutes_to: Ints,
     minutes_from: Ints,
     work: Ints,
@@ -38,10 +40,10 @@ def find_gaps(
     earliest = leaves[at_rows, in_gaps].astype(np.int64)
     latest = arrives[at_rows, in_gaps].astype(np.int64)
     _take_breaks(earliest, pauses)
-    earliest += there[:, None]
+    earliest = _arrivals(earliest, there[:, None], clock)
     _take_breaks(earliest, pauses)
     _leave_room(latest, pauses)
-    latest -= onwards[:, None]
+    latest = _departures(latest, onwards[:, None], clock)
     _leave_room(latest, pauses)
     earliest += work[0]
     latest -= work[1] + work[2]
@@ -87,6 +89,20 @@ def _leave_room(latest: Ints, breaks: Ints) -> None:
                 begins = np.minimum(breaks[:, number, 1], latest[:, taken | bit] - breaks[:, number, 2])
                 begins = np.where(begins >= breaks[:, number, 0], begins, -FAR)
                 np.maximum(latest[:, taken], begins, out=latest[:, taken])
+
+
+def _arrivals(leaves: Ints, minutes: Ints, clock: Ints) -> Ints:
+    if not len(clock):
+        return np.asarray(leaves + minutes)
+    days, rest = np.divmod(clock[leaves % DAY] + minutes.astype(np.int64) * WHOLE, clock[DAY])
+    return np.asarray((leaves // DAY + days) * DAY + np.searchsorted(clock, rest))
+
+
+def _departures(arrives: Ints, minutes: Ints, clock: Ints) -> Ints:
+    if not len(clock):
+        return np.asarray(arrives - minutes)
+    days, rest = np.divmod(clock[arrives % DAY] - minutes.astype(np.int64) * WHOLE, clock[DAY])
+    return np.asarray((arrives // DAY + days) * DAY + np.searchsorted(clock, rest, side="right") - 1)
 
 
 def _merged(begins: Ints, ends: Ints) -> tuple[Ints, Ints, Ints]:

@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from solver.errors import ProblemError
-from solver.model import Break, Lock, Place, Problem, Shift, Technician, Visit, Weights
+from solver.model import Break, Follows, Lock, Place, Problem, Shift, Technician, Visit, Weights
 from solver.plan import Candidate, Plan, Proposal, Reason, Refusal, Result, Route, Stop, Violation
+from solver.territory import Territory
+from solver.traffic import Traffic
 from solver.travel import Estimate, Matrix, Travel
 
 Json = object
@@ -33,7 +35,7 @@ def read_json(text: str) -> Json:
 
 def problem_from_json(value: Json) -> Problem:
     """The problem that a JSON value describes. Raises `ProblemError`."""
-    keys = _Keys("", value, {"places", "travel", "technicians", "visits", "weights", "plan"})
+    keys = _Keys("", value, {"places", "travel", "traffic", "technicians", "visits", "weights", "plan"})
     usual: Travel = Estimate()
     return Problem(
         places=keys.list_of("places", _place),
@@ -42,6 +44,7 @@ def problem_from_json(value: Json) -> Problem:
         visits=keys.list_of("visits", _visit),
         weights=keys.part("weights", _weights, Weights()),
         plan=keys.part("plan", _plan, Plan()),
+        traffic=keys.part("traffic", _traffic, Traffic()),
     )
 
 
@@ -187,8 +190,13 @@ def _levels(path: str, value: Json) -> Mapping[str, int]:
 
 
 def _place(path: str, value: Json) -> Place:
-    keys = _Keys(path, value, {"id", "latitude", "longitude"})
-    return Place(keys.needed("id", _text), keys.needed("latitude", _number), keys.needed("longitude", _number))
+    keys = _Keys(path, value, {"id", "latitude", "longitude", "slowness"})
+    return Place(
+        id=keys.needed("id", _text),
+        latitude=keys.needed("latitude", _number),
+        longitude=keys.needed("longitude", _number),
+        slowness=keys.part("slowness", _number, 1.0),
+    )
 
 
 def _travel(path: str, value: Json) -> Travel:
@@ -214,12 +222,39 @@ def _table(path: str, value: Json) -> tuple[tuple[float, ...], ...]:
 
 
 def _technician(path: str, value: Json) -> Technician:
-    keys = _Keys(path, value, {"id", "skills", "shifts"})
-    return Technician(keys.needed("id", _text), keys.part("skills", _levels, {}), keys.list_of("shifts", _shift))
+    keys = _Keys(path, value, {field.name for field in dataclasses.fields(Technician)})
+    return Technician(
+        id=keys.needed("id", _text),
+        skills=keys.part("skills", _levels, {}),
+        shifts=keys.list_of("shifts", _shift),
+        territory=keys.part("territory", _territory, None),
+        most_visits=keys.part("most_visits", _whole, None),
+        most_travel_minutes=keys.part("most_travel_minutes", _whole, None),
+    )
+
+
+def _territory(path: str, value: Json) -> Territory:
+    keys = _Keys(path, value, {"polygon", "centre", "km", "price"})
+    return Territory(
+        polygon=keys.list_of("polygon", _point),
+        centre=keys.part("centre", _point, None),
+        km=keys.part("km", _number, 0.0),
+        price=keys.part("price", _number, None),
+    )
+
+
+def _point(path: str, value: Json) -> tuple[float, float]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise ProblemError(path, "two numbers: latitude and longitude")
+    return _number(path, value[0]), _number(path, value[1])
+
+
+def _traffic(path: str, value: Json) -> Traffic:
+    return Traffic(_Keys(path, value, {"speeds"}).list_of("speeds", _number))
 
 
 def _shift(path: str, value: Json) -> Shift:
-    keys = _Keys(path, value, {"id", "begins", "ends", "start", "end", "breaks", "capacity"})
+    keys = _Keys(path, value, {field.name for field in dataclasses.fields(Shift)})
     return Shift(
         id=keys.needed("id", _text),
         begins=keys.needed("begins", _whole),
@@ -228,6 +263,7 @@ def _shift(path: str, value: Json) -> Shift:
         end=keys.needed("end", _text),
         breaks=keys.list_of("breaks", _break),
         capacity=keys.part("capacity", _whole, None),
+        overtime=keys.part("overtime", _whole, 0),
     )
 
 
@@ -252,6 +288,24 @@ def _visit(path: str, value: Json) -> Visit:
         locked=keys.part("locked", _lock, None),
         before=keys.part("before", _whole, 0),
         after=keys.part("after", _whole, 0),
+        minutes_by=keys.part("minutes_by", _levels, {}),
+        earliest=keys.part("earliest", _whole, None),
+        due=keys.part("due", _whole, None),
+        preferred=keys.list_of("preferred", _text),
+        only=keys.list_of("only", _text),
+        excluded=keys.list_of("excluded", _text),
+        follows=keys.list_of("follows", _follows),
+        confirmed=keys.part("confirmed", _true_or_false, False),
+    )
+
+
+def _follows(path: str, value: Json) -> Follows:
+    keys = _Keys(path, value, {field.name for field in dataclasses.fields(Follows)})
+    return Follows(
+        visit=keys.needed("visit", _text),
+        gap=keys.part("gap", _whole, 0),
+        most=keys.part("most", _whole, None),
+        same_technician=keys.part("same_technician", _true_or_false, False),
     )
 
 

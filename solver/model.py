@@ -10,19 +10,25 @@ from dataclasses import dataclass, field
 
 from solver.index import Index
 from solver.plan import Plan
+from solver.territory import Territory
+from solver.traffic import Traffic
 from solver.travel import Travel
-from solver.validate import validate
+from solver.validate import LATEST_MINUTE, validate
 
 MINUTES_PER_DAY = 1440
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A point on the earth, in degrees."""
+    """A point on the earth, in degrees.
+
+    `slowness` stretches the estimated minutes per kilometre of its surroundings; 1 is usual.
+    """
 
     id: str
     latitude: float
     longitude: float
+    slowness: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,8 @@ class Break:
 class Shift:
     """One technician's working interval, from the place `start` to the place `end`.
 
-    `capacity` is what the van carries, in the unit of `Visit.load`; None is no limit.
+    `capacity` is what the van carries, in the unit of `Visit.load`; None is no limit. The technician may be back
+    up to `overtime` minutes after `ends`, each at the weight `overtime`.
     """
 
     id: str
@@ -51,6 +58,7 @@ class Shift:
     end: str
     breaks: tuple[Break, ...] = ()
     capacity: int | None = None
+    overtime: int = 0
 
     @property
     def day(self) -> int:
@@ -60,11 +68,17 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Technician:
-    """A person with skills (name to level, 1 or more) and shifts that do not overlap."""
+    """A person with skills (name to level, 1 or more) and shifts that do not overlap.
+
+    `most_visits` and `most_travel_minutes` are the maxima of each shift; None is no limit.
+    """
 
     id: str
     skills: Mapping[str, int] = field(default_factory=dict)
     shifts: tuple[Shift, ...] = ()
+    territory: Territory | None = None
+    most_visits: int | None = None
+    most_travel_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +94,30 @@ class Lock:
 
 
 @dataclass(frozen=True, slots=True)
+class Follows:
+    """That a visit begins at least `gap` minutes after the work of another one, and at most `most` where given.
+
+    It may not be planned without the other one. With `same_technician` somebody of the other's crew comes again.
+    """
+
+    visit: str
+    gap: int = 0
+    most: int | None = None
+    same_technician: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """Work at a place; each window is an interval for the start of the work, and no window is any time.
 
     The technician is busy at the place `before` minutes ahead of the work and `after` minutes behind it. Not
-    serving it costs the weight `unserved` times `priority`; a required visit may not be left out.
+    serving it costs the weight `unserved` times `priority`; a required visit may not be left out. A visit with a
+    `crew` is a stop on that many routes, of different technicians, with one start.
+
+    `minutes_by` holds the minutes of technicians (by id) who need longer or less. Nothing begins before `earliest`;
+    each whole day after the one of `due` costs the weight `lateness`. `only` and `excluded` name the technicians who
+    may and may not come, `preferred` those without whom it costs the weight `preference`. A `confirmed` appointment
+    is one that `optimise` can be told to keep.
     """
 
     id: str
@@ -99,13 +132,28 @@ class Visit:
     locked: Lock | None = None
     before: int = 0
     after: int = 0
+    minutes_by: Mapping[str, int] = field(default_factory=dict)
+    earliest: int | None = None
+    due: int | None = None
+    preferred: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    follows: tuple[Follows, ...] = ()
+    confirmed: bool = False
 
     @property
     def allowed(self) -> tuple[tuple[int, int], ...]:
-        """The intervals in which the work may start: the windows, or the locked start alone."""
+        """The intervals in which the work may start: the windows from `earliest` on, or the locked start alone."""
         if self.locked is not None and self.locked.begins is not None:
             return ((self.locked.begins, self.locked.begins),)
-        return self.windows
+        if self.earliest is None:
+            return self.windows
+        windows = self.windows or ((0, LATEST_MINUTE),)
+        return tuple((max(opens, self.earliest), closes) for opens, closes in windows if closes >= self.earliest)
+
+    def minutes_with(self, technician: str) -> int:
+        """How long the work takes a technician."""
+        return self.minutes_by.get(technician, self.minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +161,10 @@ class Weights:
     """What one unit of each thing costs.
 
     `unserved` is per priority point of a visit left out, `travel_minute` and `waiting` per minute, `km` per
-    kilometre, `disturbance` per visit that leaves the shift on which today's plan has it.
+    kilometre, `overtime` per minute after the end of a shift, `lateness` per day after a due date, `preference` per
+    technician who is not a preferred one, and `disturbance` per visit that leaves the shift on which today's plan has
+    it. `fairness` is per minute of (minutes of work)² / (minutes of the shift), summed over shifts: least when work is
+    spread like working time.
     """
 
     unserved: float = 200
@@ -121,6 +172,10 @@ class Weights:
     km: float = 0
     waiting: float = 0
     disturbance: float = 0
+    overtime: float = 2
+    lateness: float = 0
+    preference: float = 0
+    fairness: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +191,7 @@ class Problem:
     visits: tuple[Visit, ...]
     weights: Weights = field(default_factory=Weights)
     plan: Plan = field(default_factory=Plan)
+    traffic: Traffic = field(default_factory=Traffic)
     index: Index = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from solver.words import words_of
 
@@ -57,12 +57,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one more visit adds to a day; `total` weighs the parts by the problem's weights."""
+    """What one more visit adds to a day; `total` weighs the parts by the problem's weights.
+
+    `other` is already weighted: preference, lateness, territory and fairness together.
+    """
 
     travel_minutes: int
     km: float
     waiting_minutes: int
     total: float
+    other: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +128,16 @@ class CostParts:
     km: float
     waiting: float
     disturbance: float
+    overtime: float = 0.0
+    lateness: float = 0.0
+    preference: float = 0.0
+    territory: float = 0.0
+    fairness: float = 0.0
 
     @property
     def total(self) -> float:
         """The sum of the parts: what the optimiser makes small."""
-        return self.unserved + self.travel + self.km + self.waiting + self.disturbance
+        return float(sum(getattr(self, field.name) for field in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)

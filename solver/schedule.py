@@ -10,7 +10,7 @@ from solver.day import Day, day_of, disjoint
 from solver.errors import ProblemError
 from solver.kernels.arrays import NEVER, Ints
 from solver.kernels.gaps import starts_in_gap
-from solver.model import Problem
+from solver.model import Problem, Shift, Visit
 from solver.plan import Route, Stop
 from solver.reasons import why_unfit
 
@@ -26,8 +26,9 @@ def schedule(
 
     From the first stop on, each visit starts at the allowed minute that is nearest to its preferred start
     (minutes from the first midnight), or at the earliest one when it has none, such that the rest still works
-    out. Visits in `fixed` start exactly there. Exact for any number of windows and breaks. Refuses unknown
-    ids (`ProblemError`).
+    out. Visits in `fixed` start exactly there, and the day has as little overtime as the order allows. Of a crew and of
+    visits that follow one another, only this day is looked at. Exact for any number of windows and breaks. Refuses
+    unknown ids (`ProblemError`).
     """
     index = problem.index
     if shift_id not in index.shifts:
@@ -36,9 +37,11 @@ def schedule(
     if unknown:
         raise ProblemError("order", f"ids of visits; {unknown[0]} is unknown")
     shift, visits = index.shifts[shift_id], [index.visits[name] for name in order]
-    if len(set(order)) < len(order) or any(why_unfit(problem, shift, visit) for visit in visits):
+    if len(set(order)) < len(order) or any(
+        why_unfit(problem, shift, visit, index.place(visit.place)) for visit in visits
+    ):
         return None
-    if shift.capacity is not None and sum(visit.load for visit in visits) > shift.capacity:
+    if overfull(problem, shift, visits):
         return None
     fixed = fixed or {}
     allowed = []
@@ -50,9 +53,22 @@ def schedule(
                 return None
             windows = ((start, start),)
         allowed.append(windows)
-    day = day_of(shift, visits, allowed, index.places, index.roads)
+    day = day_of(shift, index.technicians[shift.id].id, visits, allowed, index.places, index.roads, index.clock)
+    day = day.with_least_overtime(shift.ends)
     starts = starts_of(day, [(prefer or {}).get(name) for name in order])
     return None if starts is None else Route(shift_id, tuple(map(Stop, order, starts)))
+
+
+def overfull(problem: Problem, shift: Shift, visits: Sequence[Visit]) -> bool:
+    """Whether these visits in this order are more than the van carries, or than the technician may do in a shift."""
+    technician = problem.index.technicians[shift.id]
+    if shift.capacity is not None and sum(visit.load for visit in visits) > shift.capacity:
+        return True
+    if technician.most_visits is not None and len(visits) > technician.most_visits:
+        return True
+    if technician.most_travel_minutes is None or not visits:
+        return False
+    return problem.index.travel_minutes(shift, visits) > technician.most_travel_minutes
 
 
 def starts_of(day: Day, wishes: Sequence[int | None]) -> list[int] | None:
@@ -64,7 +80,7 @@ def starts_of(day: Day, wishes: Sequence[int | None]) -> list[int] | None:
     starts = []
     for stop, wish in enumerate(wishes):
         there, onwards = day.legs[stop], day.legs[stop + 1]
-        starts_in_gap(leaves, arrives[1:], stop, there, onwards, day.breaks, day.work[stop], possible)
+        starts_in_gap(leaves, arrives[1:], stop, there, onwards, day.breaks, day.clock, day.work[stop], possible)
         windows = [(int(opens), int(closes)) for opens, closes in day.windows[day.first[stop] : day.first[stop + 1]]]
         start = _nearest(wish, _intervals(possible[0], possible[1], windows or [(-NEVER, NEVER)]))
         if start is None:

@@ -118,9 +118,10 @@ def _work(problem: Problem) -> Work:
     days = {day: line for line, day in enumerate(sorted({shift.day for shift in shifts}))}
     windows, first, last = _windows(visits, shifts, days)
     rows = _rows(problem, shifts)
-    today = [row_of.get(problem.index.planned.get(visit.id, ""), -1) for visit in visits]
+    today = [row_of.get(next(iter(problem.index.planned.get(visit.id, ())), ""), -1) for visit in visits]
     place = np.array([places[visit.place] for visit in visits], np.int64)
     return Work(
+        clock=problem.index.clock,
         legs=_legs(problem),
         place=place,
         busy=np.array([(one.before, one.minutes, one.after) for one in visits], np.int64).reshape(-1, 3),
@@ -182,7 +183,10 @@ def _rows(problem: Problem, shifts: list[Shift]) -> list[Ints]:
     for visit in problem.visits:
         needs = (tuple(sorted(visit.skills.items())), visit.load, visit.id if visit.locked else None)
         if needs not in fit:
-            fit[needs] = np.array([why_unfit(problem, shift, visit) is None for shift in shifts], np.bool_)
+            fit[needs] = np.array(
+                [why_unfit(problem, shift, visit, problem.index.place(visit.place)) is None for shift in shifts],
+                np.bool_,
+            )
         earliest, latest = bounds[:, 0] + visit.before, bounds[:, 1] - visit.minutes - visit.after
         reached = np.zeros(len(shifts), np.bool_) if visit.allowed else earliest <= latest
         for opens, closes in visit.allowed:
@@ -195,9 +199,10 @@ def _legs(problem: Problem) -> Legs:
     roads, weights = problem.index.roads, problem.weights
     everywhere = np.arange(len(problem.places))
     minutes, cost = np.zeros((0, 0), np.int32), np.zeros((0, 0), np.float32)
-    points, fixed, per_km = np.zeros((0, 3)), 0.0, 0.0
+    points, slowness, fixed, per_km = np.zeros((0, 3)), np.zeros(0), 0.0, 0.0
     if isinstance(roads, EstimatedRoads) and len(everywhere) > MOST_TABULATED:
-        points, fixed, per_km = roads.points, roads.estimate.fixed_minutes, roads.estimate.minutes_per_km
+        points, slowness = roads.points, roads.slowness
+        fixed, per_km = roads.estimate.fixed_minutes, roads.estimate.minutes_per_km
     else:
         minutes = roads.minutes_table(everywhere)
         cost = np.float32(weights.travel_minute) * minutes
@@ -207,6 +212,7 @@ def _legs(problem: Problem) -> Legs:
         minutes,
         cost.astype(np.float32),
         points,
+        slowness,
         float(fixed),
         float(per_km),
         float(weights.travel_minute),

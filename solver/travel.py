@@ -63,6 +63,7 @@ class Travel(Protocol):
 class Estimate:
     """Minutes = fixed + per kilometre of great circle, rounded up; 0 only from a point to itself.
 
+    The minutes per kilometre are stretched by the mean of the `slowness` of the two places.
     The defaults fit the road networks of six cities. Positions are held as points on the unit sphere and the
     arc is the series of its chord, so that the same sums in Python, NumPy and Numba give the same minute:
     exact to a metre below 2,500 km.
@@ -168,10 +169,12 @@ class MatrixRoads:
 
 @dataclass(frozen=True, slots=True)
 class EstimatedRoads:
-    """Roads guessed from the great circle; `points` are the places on the unit sphere, one row each."""
+    """Roads guessed from the great circle; `points` are the places on the unit sphere, one row each,
+    and `rows` the same with the slowness behind them."""
 
     estimate: Estimate
     points: NDArray[np.float64]
+    slowness: NDArray[np.float64]
     rows: list[list[float]] = field(repr=False)
 
     @classmethod
@@ -179,20 +182,22 @@ class EstimatedRoads:
         """The estimated roads between places."""
         degrees = [[place.latitude, place.longitude] for place in places]
         points = on_unit_sphere(np.array(degrees, dtype=np.float64).reshape(-1, 2))
-        return cls(estimate, points, points.tolist())
+        slowness = np.array([place.slowness for place in places], dtype=np.float64)
+        return cls(estimate, points, slowness, np.column_stack((points, slowness)).tolist())
 
     def minutes(self, origin: int, destination: int) -> int:
         """Whole minutes of one drive."""
         km = self.km(origin, destination)
         if km == 0.0:
             return 0
-        drive = self.estimate.fixed_minutes + self.estimate.minutes_per_km * km
+        stretch = 0.5 * (self.rows[origin][3] + self.rows[destination][3])
+        drive = self.estimate.fixed_minutes + self.estimate.minutes_per_km * stretch * km
         return max(1, math.ceil(drive - ROUNDING))
 
     def km(self, origin: int, destination: int) -> float:
         """Kilometres of one drive."""
-        x, y, z = self.rows[origin]
-        p, q, r = self.rows[destination]
+        x, y, z, _ = self.rows[origin]
+        p, q, r, _ = self.rows[destination]
         x, y, z = x - p, y - q, z - r
         square = x * x + y * y + z * z
         series = 1 + square * (1 / 24 + square * (3 / 640 + square * (5 / 7168 + square * (35 / 294912))))
@@ -203,9 +208,10 @@ class EstimatedRoads:
         if compiled():
             estimate, minutes = self.estimate, np.empty(len(self.points), np.int32)
             fixed, per_km = float(estimate.fixed_minutes), float(estimate.minutes_per_km)
-            kernels.estimated_around(self.points, place, fixed, per_km, minutes)
+            kernels.estimated_around(self.points, self.slowness, place, fixed, per_km, minutes)
         else:
-            minutes = self._minutes(self._km(self.points - self.points[place]))
+            stretch = 0.5 * (self.slowness + self.slowness[place])
+            minutes = self._minutes(self._km(self.points - self.points[place]), stretch)
         return minutes, minutes
 
     def km_between(self, origins: Positions, destinations: Positions) -> Kilometres:
@@ -214,7 +220,8 @@ class EstimatedRoads:
 
     def minutes_table(self, places: Positions) -> Minutes:
         """Minutes between some places, row = from, column = to."""
-        return self._minutes(self.km_table(places))
+        slowness = self.slowness[places]
+        return self._minutes(self.km_table(places), 0.5 * (slowness[:, None] + slowness[None, :]))
 
     def km_table(self, places: Positions) -> Kilometres:
         """Kilometres between some places, row = from, column = to."""
@@ -224,7 +231,8 @@ class EstimatedRoads:
     def with_place(self, place: Place) -> Roads:
         """The same roads with one more place at the end of the row."""
         points = np.concatenate([self.points, on_unit_sphere(np.array([[place.latitude, place.longitude]]))])
-        return EstimatedRoads(self.estimate, points, [*self.rows, points[-1].tolist()])
+        slowness = np.append(self.slowness, place.slowness)
+        return EstimatedRoads(self.estimate, points, slowness, [*self.rows, [*points[-1].tolist(), place.slowness]])
 
     def _km(self, between: NDArray[np.float64]) -> Kilometres:
         x, y, z = between[..., 0], between[..., 1], between[..., 2]
@@ -232,8 +240,8 @@ class EstimatedRoads:
         series = 1 + square * (1 / 24 + square * (3 / 640 + square * (5 / 7168 + square * (35 / 294912))))
         return np.asarray(EARTH_RADIUS_KM * (np.sqrt(square) * series))
 
-    def _minutes(self, km: Kilometres) -> Minutes:
-        drives = self.estimate.fixed_minutes + self.estimate.minutes_per_km * km
+    def _minutes(self, km: Kilometres, stretch: NDArray[np.float64]) -> Minutes:
+        drives = self.estimate.fixed_minutes + self.estimate.minutes_per_km * stretch * km
         whole = np.maximum(1, np.ceil(drives - ROUNDING)).astype(np.int32)
         whole[km == 0.0] = 0
         return np.asarray(whole)

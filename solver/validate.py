@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import fields
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from solver.errors import ProblemError
+from solver.traffic import DAY, SLOWEST
 
 if TYPE_CHECKING:
     from solver.model import Break, Lock, Place, Problem, Shift, Technician, Visit, Weights
     from solver.plan import Plan
+    from solver.territory import Territory
+    from solver.traffic import Traffic
 
 LATEST_MINUTE = 10_000_000
 """Nineteen years; sums of such minutes stay inside the integers of the tables."""
@@ -24,10 +29,13 @@ def validate(problem: Problem) -> None:
     _places(problem.places)
     places = {place.id for place in problem.places}
     _technicians(problem.technicians, places)
-    _visits(problem.visits, places, {technician.id for technician in problem.technicians})
+    technicians = {technician.id for technician in problem.technicians}
+    _visits(problem.visits, places, technicians)
+    _order(problem.visits)
     _weights(problem.weights)
-    shifts = {shift.id for technician in problem.technicians for shift in technician.shifts}
-    _plan(problem.plan, shifts, {visit.id for visit in problem.visits})
+    _traffic(problem.traffic)
+    owners = {shift.id: one.id for one in problem.technicians for shift in one.shifts}
+    _plan(problem.plan, owners, {visit.id: visit.crew for visit in problem.visits})
 
 
 def _places(places: Iterable[Place]) -> None:
@@ -40,8 +48,14 @@ def _places(places: Iterable[Place]) -> None:
 
 def check_place(path: str, place: Place) -> None:
     """Refuse a place that is not on the earth."""
-    _number(f"{path}.latitude", place.latitude, -90, 90)
-    _number(f"{path}.longitude", place.longitude, -180, 180)
+    check_point(path, place.latitude, place.longitude)
+    _number(f"{path}.slowness", place.slowness, 0.1, 10)
+
+
+def check_point(path: str, latitude: float, longitude: float) -> None:
+    """Refuse degrees that are not on the earth."""
+    _number(f"{path}.latitude", latitude, -90, 90)
+    _number(f"{path}.longitude", longitude, -180, 180)
 
 
 def _technicians(technicians: Iterable[Technician], places: set[str]) -> None:
@@ -51,12 +65,30 @@ def _technicians(technicians: Iterable[Technician], places: set[str]) -> None:
         path = f"technicians[{position}]"
         _new_id(f"{path}.id", technician.id, seen)
         _levels(f"{path}.skills", technician.skills)
+        _optional(f"{path}.most_visits", technician.most_visits)
+        _optional(f"{path}.most_travel_minutes", technician.most_travel_minutes)
+        if technician.territory is not None:
+            _territory(f"{path}.territory", technician.territory)
         for number, shift in enumerate(technician.shifts):
             _new_id(f"{path}.shifts[{number}].id", shift.id, shifts)
             _shift(f"{path}.shifts[{number}]", shift, places)
             for other in technician.shifts[:number]:
-                if shift.begins < other.ends and other.begins < shift.ends:
+                if shift.begins < other.ends + other.overtime and other.begins < shift.ends + shift.overtime:
                     raise ProblemError(f"{path}.shifts[{number}]", f"a time that does not overlap {other.id}")
+
+
+def _territory(path: str, territory: Territory) -> None:
+    if (territory.centre is None) == (not territory.polygon):
+        raise ProblemError(path, "either a polygon, or a centre and km")
+    if territory.polygon and len(territory.polygon) < 3:
+        raise ProblemError(f"{path}.polygon", "three points or more")
+    for position, point in enumerate(territory.polygon):
+        check_point(f"{path}.polygon[{position}]", *point)
+    if territory.centre is not None:
+        check_point(f"{path}.centre", *territory.centre)
+        _number(f"{path}.km", territory.km, 0, 20_100)
+    if territory.price is not None:
+        _number(f"{path}.price", territory.price, 0, 1_000_000)
 
 
 def _shift(path: str, shift: Shift, places: set[str]) -> None:
@@ -68,8 +100,8 @@ def _shift(path: str, shift: Shift, places: set[str]) -> None:
         raise ProblemError(f"{path}.breaks", f"at most {MOST_BREAKS} breaks; merge neighbouring ones")
     for position, pause in enumerate(shift.breaks):
         _break(f"{path}.breaks[{position}]", pause)
-    if shift.capacity is not None:
-        _whole(f"{path}.capacity", shift.capacity)
+    _optional(f"{path}.capacity", shift.capacity)
+    _whole(f"{path}.overtime", shift.overtime, most=1440)
 
 
 def _break(path: str, pause: Break) -> None:
@@ -87,21 +119,56 @@ def _visits(visits: Iterable[Visit], places: set[str], technicians: set[str]) ->
         check_visit(path, visit)
         if visit.locked is not None:
             _lock(f"{path}.locked", visit.locked, technicians)
+        for key, names in (("preferred", visit.preferred), ("only", visit.only), ("excluded", visit.excluded)):
+            for number, name in enumerate(names):
+                _known(f"{path}.{key}[{number}]", name, technicians, "a technician")
+        for name in visit.minutes_by:
+            _known(f"{path}.minutes_by.{name}", name, technicians, "a technician")
 
 
 def check_visit(path: str, visit: Visit) -> None:
-    """Refuse a visit whose numbers make no sense, or that needs more than one technician."""
+    """Refuse a visit whose numbers make no sense."""
     _whole(f"{path}.minutes", visit.minutes, least=1)
     for number, window in enumerate(visit.windows):
         _window(f"{path}.windows[{number}]", window)
     _levels(f"{path}.skills", visit.skills)
-    _whole(f"{path}.crew", visit.crew, least=1)
-    if visit.crew > 1:
-        raise ProblemError(f"{path}.crew", "1; crews of several technicians are not planned yet")
+    _whole(f"{path}.crew", visit.crew, least=1, most=100)
     _whole(f"{path}.priority", visit.priority)
     _whole(f"{path}.load", visit.load)
     _whole(f"{path}.before", visit.before)
     _whole(f"{path}.after", visit.after)
+    for name, minutes in visit.minutes_by.items():
+        _whole(f"{path}.minutes_by.{name}", minutes, least=1)
+    _optional(f"{path}.due", visit.due)
+    if visit.earliest is not None:
+        last = max((closes for _, closes in visit.windows), default=LATEST_MINUTE)
+        _whole(f"{path}.earliest", visit.earliest, most=last)
+    for number, rule in enumerate(visit.follows):
+        _whole(f"{path}.follows[{number}].gap", rule.gap)
+        if rule.most is not None:
+            _whole(f"{path}.follows[{number}].most", rule.most, least=rule.gap)
+
+
+def _order(visits: Sequence[Visit]) -> None:
+    """What follows what is known, and leads nowhere back to itself."""
+    follows = {visit.id: [rule.visit for rule in visit.follows] for visit in visits}
+    for position, visit in enumerate(visits):
+        for number, rule in enumerate(visit.follows):
+            _known(f"visits[{position}].follows[{number}].visit", rule.visit, follows.keys(), "a visit")
+    try:
+        tuple(TopologicalSorter(follows).static_order())
+    except CycleError as error:
+        circle = error.args[1]
+        position = next(position for position, visit in enumerate(visits) if visit.id in circle)
+        path = f"visits[{position}].follows"
+        raise ProblemError(path, f"no circle; there is {' → '.join(reversed(circle))}") from error
+
+
+def _traffic(traffic: Traffic) -> None:
+    if traffic.speeds and DAY % len(traffic.speeds):
+        raise ProblemError("traffic.speeds", f"a number of slices that divides the {DAY} minutes of a day")
+    for position, speed in enumerate(traffic.speeds):
+        _number(f"traffic.speeds[{position}]", speed, SLOWEST, 1)
 
 
 def _window(path: str, window: tuple[int, int]) -> None:
@@ -121,21 +188,25 @@ def _lock(path: str, lock: Lock, technicians: set[str]) -> None:
 
 
 def _weights(weights: Weights) -> None:
-    for name in ("unserved", "travel_minute", "km", "waiting", "disturbance"):
-        _number(f"weights.{name}", getattr(weights, name), 0, 1_000_000)
+    for field in fields(weights):
+        _number(f"weights.{field.name}", getattr(weights, field.name), 0, 1_000_000)
 
 
-def _plan(plan: Plan, shifts: set[str], visits: set[str]) -> None:
-    seen: set[str] = set()
+def _plan(plan: Plan, owners: Mapping[str, str], crews: Mapping[str, int]) -> None:
+    """The plan names what there is, and no visit more often than it has a crew."""
+    seen: dict[str, set[str]] = {}
     used: set[str] = set()
     for position, route in enumerate(plan.routes):
         path = f"plan.routes[{position}]"
-        _known(f"{path}.shift", route.shift, shifts, "a shift")
+        _known(f"{path}.shift", route.shift, owners, "a shift")
         _new_id(f"{path}.shift", route.shift, used)
         for number, stop in enumerate(route.stops):
             here = f"{path}.stops[{number}]"
-            _known(f"{here}.visit", stop.visit, visits, "a visit")
-            _new_id(f"{here}.visit", stop.visit, seen)
+            _known(f"{here}.visit", stop.visit, crews, "a visit")
+            people = seen.setdefault(stop.visit, set())
+            if len(people) == crews[stop.visit] or owners[route.shift] in people:
+                raise ProblemError(f"{here}.visit", f"an id used once for each of its crew, not {stop.visit} again")
+            people.add(owners[route.shift])
             _whole(f"{here}.begins", stop.begins)
 
 
@@ -152,7 +223,7 @@ def _new_id(path: str, name: str, seen: set[str]) -> None:
     seen.add(name)
 
 
-def _known(path: str, name: str, names: set[str], kind: str) -> None:
+def _known(path: str, name: str, names: Container[str], kind: str) -> None:
     if name not in names:
         raise ProblemError(path, f"the id of {kind}; {name} is unknown")
 
@@ -160,6 +231,11 @@ def _known(path: str, name: str, names: set[str], kind: str) -> None:
 def _whole(path: str, value: int, least: int = 0, most: int = LATEST_MINUTE) -> None:
     if not least <= value <= most:
         raise ProblemError(path, f"a whole number from {least} to {most}")
+
+
+def _optional(path: str, value: int | None) -> None:
+    if value is not None:
+        _whole(path, value)
 
 
 def _number(path: str, value: float, least: float, most: float) -> None:

@@ -8,6 +8,7 @@ because waiting is always possible; so one time per subset is exact.
 from __future__ import annotations
 
 from solver.kernels.arrays import NEVER, Ints
+from solver.kernels.clock import arrival, departure
 from solver.kernels.compiling import kernel
 
 
@@ -40,20 +41,20 @@ def leave_room(latest: Ints, line: int, breaks: Ints) -> None:
 
 
 @kernel
-def drive(ready: Ints, line: int, minutes: int, breaks: Ints) -> None:
+def drive(ready: Ints, line: int, minutes: int, breaks: Ints, clock: Ints) -> None:
     """Move `ready` from one place to the next; breaks are taken ahead of the drive, behind it, or not at all."""
     take_breaks(ready, line, breaks)
     for taken in range(1 << breaks.shape[0]):
         if ready[line, taken] < NEVER:
-            ready[line, taken] += minutes
+            ready[line, taken] = arrival(ready[line, taken], minutes, clock)
     take_breaks(ready, line, breaks)
 
 
 @kernel
-def drive_back(latest: Ints, line: int, minutes: int, breaks: Ints) -> None:
+def drive_back(latest: Ints, line: int, minutes: int, breaks: Ints, clock: Ints) -> None:
     """Move `latest` from a place back to the one before: the mirror of `drive`."""
     leave_room(latest, line, breaks)
     for taken in range(1 << breaks.shape[0]):
         if latest[line, taken] > -NEVER:
-            latest[line, taken] -= minutes
+            latest[line, taken] = departure(latest[line, taken], minutes, clock)
     leave_room(latest, line, breaks)

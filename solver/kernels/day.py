@@ -41,6 +41,7 @@ def fill_day(
     begins: int,
     ends: int,
     breaks: Ints,
+    clock: Ints,
     legs: Ints,
     work: Ints,
     windows: Ints,
@@ -64,7 +65,7 @@ def fill_day(
     for stop in range(stops):
         for taken in range(states):
             leaves[stop + 1, taken] = leaves[stop, taken]
-        drive(leaves, stop + 1, legs[stop], breaks)
+        drive(leaves, stop + 1, legs[stop], breaks, clock)
         for taken in range(states):
             arrival = leaves[stop + 1, taken]
             if arrival < NEVER:
@@ -73,7 +74,7 @@ def fill_day(
     for stop in range(stops - 1, -1, -1):
         for taken in range(states):
             arrives[stop, taken] = arrives[stop + 1, taken]
-        drive_back(arrives, stop, legs[stop + 1], breaks)
+        drive_back(arrives, stop, legs[stop + 1], breaks, clock)
         for taken in range(states):
             leaving = arrives[stop, taken]
             if leaving > -NEVER:

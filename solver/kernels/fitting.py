@@ -16,6 +16,7 @@ def fits(
     there: int,
     onwards: int,
     breaks: Ints,
+    clock: Ints,
     work: Ints,
     windows: Ints,
     first: int,
@@ -23,7 +24,7 @@ def fits(
     starts: Ints,
 ) -> bool:
     """For any number of breaks; the arguments are those of `starts_in_gap`, and `windows[first:last]` the visit's."""
-    starts_in_gap(leaves, arrives, gap, there, onwards, breaks, work, starts)
+    starts_in_gap(leaves, arrives, gap, there, onwards, breaks, clock, work, starts)
     for taken in range(1 << breaks.shape[0]):
         if next_start(starts[0, taken], windows, first, last) <= starts[1, taken]:
             return True

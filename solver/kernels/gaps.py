@@ -9,19 +9,28 @@ from solver.kernels.compiling import kernel
 
 @kernel
 def starts_in_gap(
-    leaves: Ints, arrives: Ints, gap: int, there: int, onwards: int, breaks: Ints, work: Ints, starts: Ints
+    leaves: Ints,
+    arrives: Ints,
+    gap: int,
+    there: int,
+    onwards: int,
+    breaks: Ints,
+    clock: Ints,
+    work: Ints,
+    starts: Ints,
 ) -> None:
     """Fill the earliest and latest start of a visit in one gap for each subset of breaks taken before it.
 
-    `leaves` and `arrives` are the tables of the day, `there` and `onwards` the drives to and from the visit, and
-    `work` its (before, minutes, after). A start from `starts[0, taken]` to `starts[1, taken]` keeps the whole day.
+    `leaves` and `arrives` are the tables of the day, `clock` the roads (`solver.kernels.clock`), `there` and `onwards`
+    the drives to and from the visit, and `work` its (before, minutes, after). A start from `starts[0, taken]` to
+    `starts[1, taken]` keeps the whole day.
     """
     states = 1 << breaks.shape[0]
     for taken in range(states):
         starts[0, taken] = leaves[gap, taken]
         starts[1, taken] = arrives[gap, taken]
-    drive(starts, 0, there, breaks)
-    drive_back(starts, 1, onwards, breaks)
+    drive(starts, 0, there, breaks, clock)
+    drive_back(starts, 1, onwards, breaks, clock)
     for taken in range(states):
         starts[0, taken] += work[0]
         starts[1, taken] -= work[1] + work[2]
@@ -69,6 +78,7 @@ def find_gaps(
     breaks: Ints,
     break_count: Ints,
     bounds: Ints,
+    clock: Ints,
     minutes_to: Ints,
     minutes_from: Ints,
     work: Ints,
@@ -98,7 +108,7 @@ def find_gaps(
                 last = max(last, arriving[gap, taken])
             if soonest + there + busy + onwards > last:
                 continue
-            starts_in_gap(leaving, arriving, gap, there, onwards, pauses, work, starts)
+            starts_in_gap(leaving, arriving, gap, there, onwards, pauses, clock, work, starts)
             for window in range(windows.shape[0]):
                 if windows[window, 1] < bounds[row, 0] or windows[window, 0] > bounds[row, 1]:
                     continue
@@ -122,7 +132,15 @@ def find_gaps(
 
 @kernel
 def shortfall(
-    leaves: Ints, arrives: Ints, there: Ints, onwards: Ints, breaks: Ints, work: Ints, windows: Ints, starts: Ints
+    leaves: Ints,
+    arrives: Ints,
+    there: Ints,
+    onwards: Ints,
+    breaks: Ints,
+    clock: Ints,
+    work: Ints,
+    windows: Ints,
+    starts: Ints,
 ) -> int:
     """The minutes that one visit lacks in the best gap of a day; 0 or less when it fits, NEVER when nothing helps.
 
@@ -130,7 +148,7 @@ def shortfall(
     """
     least = NEVER
     for gap in range(there.shape[0]):
-        starts_in_gap(leaves, arrives, gap, there[gap], onwards[gap], breaks, work, starts)
+        starts_in_gap(leaves, arrives, gap, there[gap], onwards[gap], breaks, clock, work, starts)
         for taken in range(1 << breaks.shape[0]):
             if starts[0, taken] >= NEVER or starts[1, taken] <= -NEVER:
                 continue

@@ -15,6 +15,7 @@ class Legs(NamedTuple):
     minutes: Ints  # (places, places) or (0, 0)
     cost: Floats  # the same: weighted minutes and kilometres of a drive
     points: Floats  # (places, 3) on the unit sphere
+    slowness: Floats  # (places)
     fixed_minutes: float
     minutes_per_km: float
     minute_cost: float
@@ -41,10 +42,20 @@ def estimated_minutes(km: float, fixed_minutes: float, minutes_per_km: float) ->
 
 
 @kernel
-def estimated_around(points: Floats, place: int, fixed_minutes: float, minutes_per_km: float, minutes: Ints) -> None:
+def estimated_around(
+    points: Floats, slowness: Floats, place: int, fixed_minutes: float, minutes_per_km: float, minutes: Ints
+) -> None:
     """Fill the minutes between one place and every place."""
     for other in range(points.shape[0]):
-        minutes[other] = estimated_minutes(leg_km(points, other, place), fixed_minutes, minutes_per_km)
+        per_km = minutes_per_km * (0.5 * (slowness[other] + slowness[place]))
+        minutes[other] = estimated_minutes(leg_km(points, other, place), fixed_minutes, per_km)
+
+
+@inlined
+def estimated_leg(legs: Legs, km: float, origin: int, destination: int) -> int:
+    """Whole minutes of a drive of some kilometres between two places."""
+    per_km = legs.minutes_per_km * (0.5 * (legs.slowness[origin] + legs.slowness[destination]))
+    return estimated_minutes(km, legs.fixed_minutes, per_km)
 
 
 @inlined
@@ -53,7 +64,7 @@ def leg_minutes(legs: Legs, origin: int, destination: int) -> int:
     if legs.minutes.shape[0] > 0:
         minutes: int = legs.minutes[origin, destination]
         return minutes
-    return estimated_minutes(leg_km(legs.points, origin, destination), legs.fixed_minutes, legs.minutes_per_km)
+    return estimated_leg(legs, leg_km(legs.points, origin, destination), origin, destination)
 
 
 @inlined
@@ -63,5 +74,5 @@ def leg_cost(legs: Legs, origin: int, destination: int) -> float:
         cost: float = legs.cost[origin, destination]
         return cost
     km = leg_km(legs.points, origin, destination)
-    minutes = estimated_minutes(km, legs.fixed_minutes, legs.minutes_per_km)
+    minutes = estimated_leg(legs, km, origin, destination)
     return legs.minute_cost * minutes + legs.km_cost * km

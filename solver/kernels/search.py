@@ -37,6 +37,7 @@ class Work(NamedTuple):
     """
 
     legs: Legs
+    clock: Ints  # see `solver.kernels.clock`
     place: Ints  # (visits)
     busy: Ints  # (visits, 3): before, minutes, after
     windows: Ints  # (all windows, 2)
@@ -123,13 +124,13 @@ def refresh(work: Work, routes: Routes, scratch: Scratch, row: int) -> None:
     leaves, arrives, starts = routes.leaves[row], routes.arrives[row], scratch.starts
     if work.break_count[row] < 2:
         fill_day_once(
-            count, work.bounds, work.breaks, work.break_count[row] == 1, scratch.legs, scratch.busy, work.windows,
-            scratch.first, scratch.last, routes.leaves, routes.arrives, row,
+            count, work.bounds, work.breaks, work.break_count[row] == 1, work.clock, scratch.legs, scratch.busy,
+            work.windows, scratch.first, scratch.last, routes.leaves, routes.arrives, row,
         )  # fmt: skip
     else:
         fill_day(
-            count, work.bounds[row, 0], work.bounds[row, 1], breaks, scratch.legs, scratch.busy, work.windows,
-            scratch.first, scratch.last, leaves, arrives,
+            count, work.bounds[row, 0], work.bounds[row, 1], breaks, work.clock, scratch.legs, scratch.busy,
+            work.windows, scratch.first, scratch.last, leaves, arrives,
         )  # fmt: skip
     for gap in range(count + 1):
         routes.soonest[row, gap], routes.closing[row, gap] = leaves[gap, 0], arrives[gap, 0]
@@ -138,7 +139,7 @@ def refresh(work: Work, routes: Routes, scratch: Scratch, row: int) -> None:
             routes.closing[row, gap] = max(routes.closing[row, gap], arrives[gap, taken])
     for taken in range(1 << breaks.shape[0]):
         starts[0, taken] = leaves[0, taken]
-    drive(starts, 0, scratch.legs[0], breaks)
+    drive(starts, 0, scratch.legs[0], breaks, work.clock)
     sound = count == 0
     for taken in range(1 << breaks.shape[0]):
         sound = sound or starts[0, taken] <= arrives[0, taken]
@@ -304,11 +305,13 @@ def put_back(work: Work, routes: Routes, scratch: Scratch, visit: int, everywher
                 continue
             blink -= 1
             if break_count[row] < 2:
-                fit = fits_once(leaves, arrives, row, gap, there, onwards, breaks, busy[0], stays, windows, first, last)
+                fit = fits_once(
+                    leaves, arrives, row, gap, there, onwards, breaks, work.clock, busy[0], stays, windows, first, last
+                )
             else:
                 fit = fits(
                     leaves[row], arrives[row], gap, there, onwards, breaks[row, : break_count[row]],
-                    busy, windows, first, last, scratch.starts,
+                    work.clock, busy, windows, first, last, scratch.starts,
                 )  # fmt: skip
             if fit:
                 cheapest, best_row, best_gap = extra, row, gap

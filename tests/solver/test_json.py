@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from solver import Plan, Problem, ProblemError
+from solver import CostParts, Plan, Problem, ProblemError
 from solver.__main__ import main
 from solver.json_format import plan_from_json, plan_to_json, problem_from_json, read_json
 
@@ -62,8 +63,27 @@ def set_at(value: Any, keys: tuple[str | int, ...], new: object) -> Any:
         (("visits", 3, "minutes"), True, "visits[3].minutes"),
         (("visits", 3, "minutes"), 10**12, "visits[3].minutes"),
         (("visits", 3, "place"), "moon", "visits[3].place"),
-        (("visits", 3, "crew"), 2, "visits[3].crew"),
+        (("visits", 3, "crew"), 101, "visits[3].crew"),
         (("visits", 3, "crew"), 0, "visits[3].crew"),
+        (("visits", 3, "minutes_by"), {"nobody": 30}, "visits[3].minutes_by.nobody"),
+        (("visits", 3, "minutes_by"), {"ana": 0}, "visits[3].minutes_by.ana"),
+        (("visits", 3, "only"), ["nobody"], "visits[3].only[0]"),
+        (("visits", 3, "excluded"), ["nobody"], "visits[3].excluded[0]"),
+        (("visits", 3, "preferred"), ["ana", "nobody"], "visits[3].preferred[1]"),
+        (("visits", 3, "due"), -1, "visits[3].due"),
+        (("visits", 3, "earliest"), 20_000_000, "visits[3].earliest"),
+        (("visits", 3, "follows"), [{"visit": "nothing"}], "visits[3].follows[0].visit"),
+        (("visits", 3, "follows"), [{"visit": "meter", "gap": -5}], "visits[3].follows[0].gap"),
+        (("visits", 3, "follows"), [{"visit": "meter", "gap": 5, "most": 4}], "visits[3].follows[0].most"),
+        (("visits", 3, "follows"), [{"visit": "leak"}], "visits[3].follows"),
+        (("technicians", 0, "territory"), {"km": 5}, "technicians[0].territory"),
+        (("technicians", 0, "territory"), {"centre": [91, -8], "km": 5}, "technicians[0].territory.centre.latitude"),
+        (("technicians", 0, "territory"), {"polygon": [[1, 1], [1, 2]]}, "technicians[0].territory.polygon"),
+        (("technicians", 0, "most_visits"), -1, "technicians[0].most_visits"),
+        (("technicians", 0, "shifts", 0, "overtime"), -1, "technicians[0].shifts[0].overtime"),
+        (("places", 0, "slowness"), 0, "places[0].slowness"),
+        (("traffic",), {"speeds": [1.0, 0.0]}, "traffic.speeds[1]"),
+        (("traffic",), {"speeds": [1.0] * 7}, "traffic.speeds"),
         (("visits", 3, "required"), 1, "visits[3].required"),
         (("visits", 3, "colour"), "red", "visits[3].colour"),
         (("visits", 4, "locked", "technician"), "nobody", "visits[4].locked.technician"),
@@ -115,7 +135,7 @@ def test_the_command_line_optimises_checks_and_proposes(tmp_path: Path, capsys: 
     assert result["iterations"] == 300
     assert [one["visit"] for one in result["unserved"]] == ["lift"]
     assert result["unserved"][0]["reasons"][0]["code"] == "skill"
-    assert set(result["cost"]) == {"unserved", "travel", "km", "waiting", "disturbance", "total"}
+    assert set(result["cost"]) == {field.name for field in fields(CostParts)} | {"total"}
     assert main(["check", str(FIXTURE), str(answer)]) == 0
     assert json.loads(capsys.readouterr().out) == []
     assert main(["propose", str(FIXTURE), "--visit", "meter", "--limit", "2"]) == 0

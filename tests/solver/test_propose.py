@@ -185,7 +185,7 @@ def test_a_calendar_refuses_what_it_does_not_know() -> None:
     with pytest.raises(ProblemError, match="visit"):
         calendar.remove(visit.id)
     with pytest.raises(ProblemError, match="crew"):
-        calendar.propose(Visit("new", "p0", 10, crew=2))
+        calendar.propose(Visit("new", "p0", 10, crew=0))
 
 
 def test_an_insertion_that_does_not_fit_changes_nothing() -> None:

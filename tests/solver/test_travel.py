@@ -9,6 +9,7 @@ import pytest
 
 from solver import Estimate, Matrix, Place, Problem, ProblemError
 from solver.kernels.legs import Legs, leg_km, leg_minutes
+from solver.travel import EstimatedRoads
 
 LISBON, PORTO = Place("lisbon", 38.7223, -9.1393), Place("porto", 41.1579, -8.6291)
 
@@ -38,12 +39,16 @@ def test_estimated_minutes_are_whole_rounded_up_and_zero_only_at_the_same_point(
 def test_python_numpy_and_kernels_agree_to_the_minute() -> None:
     dice = np.random.default_rng(1)
     places = tuple(
-        Place(str(number), 41 + latitude, -8 + longitude)
-        for number, (latitude, longitude) in enumerate(dice.uniform(-1, 1, (150, 2)).tolist())
+        Place(str(number), 41 + latitude, -8 + longitude, slowness)
+        for number, (latitude, longitude, slowness) in enumerate(
+            dice.uniform((-1, -1, 0.5), (1, 1, 2), (150, 3)).tolist()
+        )
     )
     roads = Estimate().roads(places)
-    points = roads.points  # type: ignore[attr-defined]
-    legs = Legs(np.zeros((0, 0), np.int32), np.zeros((0, 0), np.float32), points, 2.0, 1.6, 1.0, 0.0)
+    assert isinstance(roads, EstimatedRoads)
+    points = roads.points
+    no_table = np.zeros((0, 0), np.int32)
+    legs = Legs(no_table, no_table.astype(np.float32), points, roads.slowness, 2.0, 1.6, 1.0, 0.0)
     table = roads.minutes_table(np.arange(150))
     for one in range(150):
         to, from_ = roads.minutes_around(one)  # compiled
