@@ -31,9 +31,7 @@ class Legs:
 
     def __getitem__(self, rows: slice | NDArray[np.bool_]) -> "Legs":
         """Some of the legs."""
-        return Legs(
-            self.minutes[rows], self.km[rows], self.leaves[rows], self.origins[rows], self.destinations[rows]
-        )
+        return Legs(self.minutes[rows], self.km[rows], self.leaves[rows], self.origins[rows], self.destinations[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,8 @@ class Factors:
         return np.asarray(drives)
 
     def _slowness(self, places: Numbers) -> Numbers:
-        return np.array([self.slowness_at(latitude, longitude) for latitude, longitude in places.tolist()])
+        each, where = np.unique(places, axis=0, return_inverse=True)
+        return np.array([self.slowness_at(latitude, longitude) for latitude, longitude in each.tolist()])[where]
 
 
 SLOWNESS = (0.5, 2.5)

@@ -2,143 +2,193 @@
 
 What lies between two visits is a drive, and often a wait, a coffee or an errand: errors on one side only. The fit is
 by iteratively reweighted least squares (P. W. Holland and R. E. Welsch, "Robust regression using iteratively
-reweighted least-squares", Communications in Statistics A6(9), 1977) with different weights on both sides: Huber's for
-legs that were quicker than the estimate, and Tukey's biweight, which forgets what lies far off (A. E. Beaton and
-J. W. Tukey, "The fitting of power series", Technometrics 16(2), 1974), for those that took longer. Their scale is
-measured below the fit alone, where nobody waited.
+reweighted least-squares", Communications in Statistics A6(9), 1977) in two stages, as V. J. Yohai does ("High
+breakdown-point and high efficiency robust estimates for regression", The Annals of Statistics 15(2), 1987). The first
+is a regression on a low quantile (R. Koenker and G. Bassett, "Regression quantiles", Econometrica 46(1), 1978), which
+sees a slow area or hour as what it is. The second weighs legs that were quicker than the estimate by Huber, and those
+that took longer by the biweight of Beaton and Tukey (Technometrics 16(2), 1974), which forgets what lies far off; their
+scale is measured below the fit alone, where nobody waited.
 
 Areas and hours are shrunk towards "as usual" by ridge penalties that count as so many legs without any difference
 (A. E. Hoerl and R. W. Kennard, "Ridge regression", Technometrics 12(1), 1970): where data is thin nothing is learned.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldsvc.domain.planning.travel.areas import areas_of
+from fieldsvc.domain.planning.travel.areas import SIDES, areas_of
 from fieldsvc.domain.planning.travel.factors import SLOWNESS, Factors, Legs, Numbers, hours_of
 
 FEWEST_LEGS = 50
 """With fewer legs nothing is learned."""
 
+BETTER = 0.98
+"""What is learned is taken when its error on legs that it never saw is below this part of the usual one."""
+
 USUAL_LEGS = 10
 """As many legs speak for the settings, and for an area that is like any other."""
 
-USUAL_LEGS_OF_AN_HOUR = 20
+USUAL_LEGS_OF_AN_HOUR = 40
 """As many legs speak for an hour that is like any other."""
 
 HOURS = 24
-EVEN = 0.05
+EVEN = 0.1
 """Hours that differ by less than this are all alike."""
 
 FIXED_MINUTES = (0.0, 15.0)
 MINUTES_PER_KM = (0.5, 6.0)
 SLOWEST = 0.25
 
-ROUNDS = 40
-START = 0.3
-"""The fit begins where this share of the legs was quicker: with many waits the middle leg is no drive any more."""
+ROUNDS = 30
+"""As many for each of the two stages."""
+
+LOW = 0.3
+"""The quantile of the first stage: with many waits the middle leg is no drive any more."""
 
 HUBER = 1.345
 BIWEIGHT = 3.5
-LEAST_SCALE = 0.5
+LEAST_SCALE = 0.03
+NO_DIFFERENCE = 0.01
 
 
 def learn(legs: Legs, usual: Factors) -> Factors:
-    """The factors that explain `legs`; `usual` ones where these are few, or explain legs they never saw no better."""
+    """The factors that explain `legs`; the `usual` ones where these are few, or explain unseen legs no better."""
     if len(legs) < FEWEST_LEGS:
         return usual
     unseen = np.arange(len(legs)) % 5 == 4
     found = _Fit.of(legs[~unseen], usual).run()
-    scale = _scale(legs.minutes - found.minutes(legs))
-    if _loss(found, legs[unseen], scale) >= _loss(usual, legs[unseen], scale):
+    if not _is_better(found, usual, legs[unseen]):
         return usual
     return replace(_Fit.of(legs, usual).run(), legs=len(legs))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Fit:
-    """`columns` of the design are: fixed, km, and for each area the half of the km that begin and end there."""
+    """What is believed so far; each step improves one part of it and leaves the others alone.
+
+    `ends` are the numbers of the areas in which legs begin and end, shape (kinds of area, 2, legs).
+    """
 
     legs: Legs
-    columns: Numbers
-    areas: list[str]
+    usual: Factors
+    names: list[str]
+    ends: NDArray[np.int64]
     hours: NDArray[np.int64]
-    prior: Numbers
-    penalty: Numbers
+    fixed: float
+    per_km: float
+    added: Numbers
+    slow: Numbers = field(default_factory=lambda: np.ones(HOURS))
 
     @classmethod
     def of(cls, legs: Legs, usual: Factors) -> "_Fit":
-        """The fit of legs, with what is believed before any of them was seen."""
-        ends = [[areas_of(*place) for place in places.tolist()] for places in (legs.origins, legs.destinations)]
-        areas = sorted({area for both in ends for names in both for area in names})
-        column = {area: 2 + number for number, area in enumerate(areas)}
-        columns = np.zeros((len(legs), 2 + len(areas)))
-        columns[:, 0], columns[:, 1] = 1, legs.km
-        for both in ends:
-            for row, names in enumerate(both):
-                for area in names:
-                    columns[row, column[area]] += legs.km[row] / 2
-        prior = np.zeros(columns.shape[1])
-        prior[:2] = usual.fixed_minutes, usual.minutes_per_km
-        km = float(np.mean(legs.km**2))
-        penalty = np.full(columns.shape[1], USUAL_LEGS * km / 4)
-        penalty[:2] = USUAL_LEGS, USUAL_LEGS * km
-        return cls(legs, columns, areas, hours_of(legs.leaves, HOURS), prior, penalty)
+        """The fit of legs that begins with the usual factors."""
+        names = [[areas_of(*place) for place in places.tolist()] for places in (legs.origins, legs.destinations)]
+        known: dict[str, int] = {}
+        ends = np.array(
+            [
+                [[known.setdefault(name[kind], len(known)) for name in end] for end in names]
+                for kind in range(len(SIDES))
+            ]
+        )
+        hours = hours_of(legs.leaves, HOURS)
+        return cls(
+            legs,
+            usual,
+            list(known),
+            np.array(ends),
+            hours,
+            usual.fixed_minutes,
+            usual.minutes_per_km,
+            np.zeros(len(known)),
+        )
 
     def run(self) -> Factors:
-        """Weigh, solve for the areas, solve for the hours, again and again."""
-        minutes, slow = self.legs.minutes, np.ones(HOURS)
-        drives = self.columns @ self.prior
-        factors = self.prior * float(np.quantile(minutes / drives, START))
-        for _ in range(ROUNDS):
-            stretch = slow[self.hours]
-            weights = _weights(minutes - stretch * (self.columns @ factors))
-            factors = self._areas(weights, stretch)
-            slow = self._hours(weights, self.columns @ factors)
-        return self._factors(factors, slow)
+        """Weigh the legs and improve each part, again and again, in both stages."""
+        for weigh in (_quantile_weights, _one_sided_weights):
+            for _ in range(ROUNDS):
+                drives = self._drives()
+                usual_error = 1 + drives  # errors grow with the drive; the minute is the clock's
+                weights = weigh((self.legs.minutes - drives) / usual_error) / usual_error**2
+                self._line(weights)
+                for ends in self.ends:
+                    self._areas(weights, ends)
+                self._hours(weights)
+        return self._factors()
 
-    def _areas(self, weights: Numbers, stretch: Numbers) -> Numbers:
-        weighted = self.columns * (weights * stretch**2)[:, None]
-        squares = weighted.T @ self.columns + np.diag(self.penalty)
-        return np.linalg.solve(squares, weighted.T @ (self.legs.minutes / stretch) + self.penalty * self.prior)
+    def _slowness(self) -> Numbers:
+        """The mean slowness of both ends."""
+        return 1 + np.asarray(self.added[self.ends].sum(axis=(0, 1))) / 2
 
-    def _hours(self, weights: Numbers, drives: Numbers) -> Numbers:
-        usual = USUAL_LEGS_OF_AN_HOUR * float(np.mean(drives**2))
-        along = np.bincount(self.hours, weights * self.legs.minutes * drives, HOURS)
-        return (along + usual) / (np.bincount(self.hours, weights * drives**2, HOURS) + usual)
+    def _drives(self) -> Numbers:
+        return self.slow[self.hours] * (self.fixed + self.per_km * self.legs.km * self._slowness())
 
-    def _factors(self, factors: Numbers, slow: Numbers) -> Factors:
-        freest = float(slow.min()) if slow.max() > slow.min() * (1 + EVEN) else 1.0
-        fixed, per_km = (float(one) for one in factors[:2] * freest)
-        speeds = np.maximum(freest / slow, SLOWEST).round(3).tolist() if freest != 1.0 else []
-        added = factors[2:] / max(float(factors[1]), MINUTES_PER_KM[0])
+    def _line(self, weights: Numbers) -> None:
+        """The fixed minutes and those per kilometre: two equations."""
+        slow = self.slow[self.hours]
+        columns = np.stack([slow, slow * self.legs.km * self._slowness()])
+        weighted = columns * weights
+        usual = np.diag(USUAL_LEGS * np.mean(weighted * columns, axis=1))
+        believed = np.array([self.usual.fixed_minutes, self.usual.minutes_per_km])
+        line = np.linalg.solve(weighted @ columns.T + usual, weighted @ self.legs.minutes + usual @ believed)
+        self.fixed = float(np.clip(line[0], *FIXED_MINUTES))
+        self.per_km = float(np.clip(line[1], *MINUTES_PER_KM))
+
+    def _areas(self, weights: Numbers, ends: NDArray[np.int64]) -> None:
+        """Every area of one kind at once; as both ends of a leg move, each takes half of the step."""
+        column = self.slow[self.hours] * self.per_km * self.legs.km / 2
+        missing = weights * column * (self.legs.minutes - self._drives())
+        squares = weights * column**2
+        count, usual = len(self.names), USUAL_LEGS * float(np.mean(squares))
+        pull = sum(np.bincount(end, missing, count) for end in ends) - usual * self.added
+        pull[np.bincount(ends.ravel(), minlength=count) == 0] = 0
+        self.added = self.added + pull / (sum(2 * np.bincount(end, squares, count) for end in ends) + usual)
+
+    def _hours(self, weights: Numbers) -> None:
+        drives = self._drives() / self.slow[self.hours]
+        usual = USUAL_LEGS_OF_AN_HOUR * float(np.mean(weights * drives**2))
+        along = np.bincount(self.hours, weights * self.legs.minutes * drives, HOURS) + usual
+        self.slow = along / (np.bincount(self.hours, weights * drives**2, HOURS) + usual)
+
+    def _factors(self) -> Factors:
+        freest = float(self.slow.min())
+        is_even = float(self.slow.max()) <= freest * (1 + EVEN)
+        speeds = () if is_even else tuple(np.maximum(freest / self.slow, SLOWEST).round(3).tolist())
+        stretch = 1.0 if is_even else freest
+        added = np.clip(self.added, SLOWNESS[0] - 1, SLOWNESS[1] - 1).round(3).tolist()
         return Factors(
-            fixed_minutes=round(float(np.clip(fixed, *FIXED_MINUTES)), 3),
-            minutes_per_km=round(float(np.clip(per_km, *MINUTES_PER_KM)), 3),
+            fixed_minutes=round(float(np.clip(self.fixed * stretch, *FIXED_MINUTES)), 3),
+            minutes_per_km=round(float(np.clip(self.per_km * stretch, *MINUTES_PER_KM)), 3),
             slowness={
-                area: round(float(np.clip(value, SLOWNESS[0] - 1, SLOWNESS[1] - 1)), 3)
-                for area, value in zip(self.areas, added.tolist(), strict=True)
+                name: value for name, value in zip(self.names, added, strict=True) if abs(value) >= NO_DIFFERENCE
             },
-            speeds=tuple(speeds),
+            speeds=speeds,
         )
 
 
-def _scale(residuals: Numbers) -> float:
+def _scale(errors: Numbers) -> float:
     """The spread of the legs by the middle one of those below the fit: no wait makes a drive shorter."""
-    below = -residuals[residuals < 0]
+    below = -errors[errors < 0]
     return max(LEAST_SCALE, 1.4826 * float(np.median(below))) if len(below) else LEAST_SCALE
 
 
-def _weights(residuals: Numbers) -> Numbers:
-    away = residuals / _scale(residuals)
+def _quantile_weights(errors: Numbers) -> Numbers:
+    return np.asarray(np.where(errors > 0, LOW, 1 - LOW) / np.maximum(np.abs(errors), LEAST_SCALE))
+
+
+def _one_sided_weights(errors: Numbers) -> Numbers:
+    away = errors / _scale(errors)
     quicker = HUBER / np.maximum(HUBER, -away)
     longer = np.clip(1 - (away / BIWEIGHT) ** 2, 0, None) ** 2
-    return np.where(away > 0, longer, quicker)
+    return np.asarray(np.where(away > 0, longer, quicker))
 
 
-def _loss(factors: Factors, legs: Legs, scale: float) -> float:
-    """How badly factors explain legs: squares that grow no further beyond the reach of the biweight."""
-    away = (legs.minutes - factors.minutes(legs)) / scale
-    return float(np.mean(np.minimum(away**2, BIWEIGHT**2)))
+def _is_better(found: Factors, usual: Factors, legs: Legs) -> bool:
+    """Whether `found` explains legs better, over those that are not far off for both."""
+    drives = [factors.minutes(legs) for factors in (found, usual)]
+    errors = [(legs.minutes - one) / (1 + (drives[0] + drives[1]) / 2) for one in drives]
+    reach = BIWEIGHT * _scale(errors[0])
+    losses = [np.minimum(error**2, reach**2) for error in errors]
+    is_drive = np.minimum(*losses) < reach**2
+    return bool(losses[0][is_drive].sum() < BETTER * losses[1][is_drive].sum())
