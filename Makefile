@@ -13,6 +13,7 @@ pip := $(bin)/python -m pip install --quiet --disable-pip-version-check
 # A stamp is as new as the last installation, so that a second run installs nothing.
 run_ready := $(venv)/run.stamp
 dev_ready := $(venv)/dev.stamp
+peers_ready := .venv-peers/peers.stamp
 
 ##@ Run
 
@@ -64,9 +65,20 @@ format: $(dev_ready) ## Format the code and mend what can be mended
 	$(bin)/ruff check --fix
 	$(bin)/ruff format
 
+##@ Measure
+
 .PHONY: bench
-bench: $(dev_ready) ## Measure the planning engine and the pages
+bench: $(dev_ready) ## Measure the planning engine and the pages, in three minutes
+	$(warm)
 	$(bin)/python -m benchmarks $(ARGS)
+
+.PHONY: bench-full
+bench-full: $(dev_ready) ## Measure every table of docs/benchmarks.md, for hours
+	$(warm)
+	$(bin)/python -m benchmarks --full $(ARGS)
+
+.PHONY: peers
+peers: $(peers_ready) ## Install VROOM, PyVRP and OR-Tools to measure against
 
 ##@ Refresh
 
@@ -84,6 +96,7 @@ lock: ## Resolve the newest allowed versions into requirements/ (needs uv)
 	uv pip compile $(lock_options) pyproject.toml --group dev --output-file requirements/dev.lock
 	uv pip compile $(lock_options) pyproject.toml --constraint requirements/dev.lock --output-file requirements/run.lock
 	uv pip compile $(lock_options) --group build --constraint requirements/dev.lock --output-file requirements/build.lock
+	uv pip compile $(lock_options) --group peers --constraint requirements/dev.lock --output-file requirements/peers.lock
 
 lock_options := --upgrade --universal --generate-hashes --no-header --python-version 3.11 --quiet
 
@@ -111,4 +124,9 @@ $(run_ready): requirements/build.lock requirements/run.lock pyproject.toml | $(b
 
 $(dev_ready): requirements/dev.lock $(run_ready)
 	$(pip) --require-hashes -r requirements/dev.lock
+	touch $@
+
+$(peers_ready): requirements/peers.lock | $(bin)/python
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.checker import Figures, WrongAnswer, checked
-from benchmarks.instance import Instance
+from benchmarks.instance import Instance, Json
 from benchmarks.peers_process import PeerFailed, asked, peer_versions
-from solver import Progress, optimise
+from solver import Plan, Progress, optimise
 from solver.json_format import problem_from_json
 
 NOT_INSTALLED = "not installed (make peers)"
@@ -18,11 +18,11 @@ Trace = list[tuple[float, float]]
 
 @dataclass(frozen=True, slots=True)
 class Solver:
-    """A row of the tables: its name in them, the peer that answers (None is this engine) and its settings."""
+    """A column of the tables: its name in them, the peer that answers (None is this engine) and its settings."""
 
     name: str
     peer: str | None = None
-    settings: Mapping[str, object] = field(default_factory=dict)
+    settings: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
 def _ortools(name: str, first: str, improve: str, *, ruin: bool = False) -> Solver:
@@ -74,15 +74,19 @@ def _ours(instance: Instance, limit: Limit) -> Answer:
 
     seconds = limit.seconds if limit.iterations is None else None
     result = optimise(problem, seconds=seconds, iterations=limit.iterations, seed=limit.seed, progress=see)
-    routes = [
+    return judged(instance, routes_of(result.plan), result.seconds, trace, result.iterations)
+
+
+def routes_of(plan: Plan) -> list[Json]:
+    """A plan of this engine as the checker reads it, with its times."""
+    return [
         {
             "shift": route.shift,
             "visits": [stop.visit for stop in route.stops],
             "begins": [stop.begins for stop in route.stops],
         }
-        for route in result.plan.routes
+        for route in plan.routes
     ]
-    return judged(instance, routes, result.seconds, trace, result.iterations)
 
 
 def _peers(solver: Solver, instance: Instance, limit: Limit) -> Answer:

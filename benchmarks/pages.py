@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
-from benchmarks.engine import machine
+from benchmarks.machine import machine
 from fieldsvc.app import Product, create_app
 from fieldsvc.core import clock, migrate
 from fieldsvc.core.config import Config

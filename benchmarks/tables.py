@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from benchmarks.answers import ORTOOLS, ORTOOLS_LOCAL_SEARCH, OURS, PYVRP, VROOM, Solver
@@ -41,18 +41,21 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: `makers` make its instances, one at a time."""
+    """One table: `makers` make its instances, one at a time; none where their data is not on this machine."""
 
     name: str
     title: str
     makers: Makers
     runs: tuple[Run, ...]
     goals: tuple[Goal, ...] = ()
+    plotted: str = ""
+    """The plot of cost over time is of the first instance with these words in its name."""
 
-    @property
-    def seconds(self) -> float:
-        """How long its runs take, without what comes between them."""
-        return len(self.makers) * sum(run.seconds * len(run.solvers) for run in self.runs)
+    def within(self, seconds: float) -> Table:
+        """The same with other seconds for everybody."""
+        solvers = tuple(dict.fromkeys(solver for run in self.runs for solver in run.solvers))
+        goals = tuple(replace(goal, seconds=seconds) for goal in self.goals)
+        return replace(self, runs=(Run(seconds, solvers),), goals=goals)
 
 
 def quick(seeds: str) -> tuple[Table, ...]:
@@ -69,7 +72,7 @@ def quick(seeds: str) -> tuple[Table, ...]:
 
 def full(seeds: str) -> tuple[Table, ...]:
     """Every table of `docs/benchmarks.md`."""
-    sizes, both = ((10, 80), (25, 200), (50, 400)), (True, False)
+    sizes, both = ((50, 400), (25, 200), (10, 80)), (True, False)
     runs = (
         Run(5, (OURS, VROOM, PYVRP)),
         Run(10, (OURS, *ORTOOLS)),
@@ -92,20 +95,20 @@ def full(seeds: str) -> tuple[Table, ...]:
 
 def day(makers: Makers, runs: tuple[Run, ...], goals: tuple[Goal, ...]) -> Table:
     """One day with more work than fits."""
-    return Table("day", "A day with more work than fits: cost", makers, runs, goals)
+    return Table("day", "A day with more work than fits: cost", makers, runs, goals, "lunch")
 
 
 def fits(makers: Makers, runs: tuple[Run, ...], seconds: float) -> Table:
     """One day on which everything fits, so that only travel is left to save."""
     goal = Goal("travel per visit / VROOM x5", seconds, 0.90, (VROOM,), "travel_per_visit")
-    return Table("fits", "A day on which everything fits: cost", makers, runs, (goal,))
+    return Table("fits", "A day on which everything fits: cost", makers, runs, (goal,), "lunch")
 
 
 def several(seeds: str, count: int, seconds: float) -> Table:
     """Thirty technicians over ten days: 300 routes."""
     makers = tuple(partial(several_days, city, seed, 30, 10, 900) for city, seed in _seeds(seeds, count))
     goal = Goal("travel per visit / VROOM x5", seconds, 0.82, (VROOM,), "travel_per_visit")
-    return Table("several", "Several days: cost", makers, (Run(seconds, (OURS, VROOM)),), (goal,))
+    return Table("several", "Several days: cost", makers, (Run(seconds, (OURS, VROOM)),), (goal,), "days")
 
 
 def solomon(chosen: tuple[str, ...] | list[str], runs: tuple[Run, ...], seconds: float) -> Table:
@@ -113,7 +116,7 @@ def solomon(chosen: tuple[str, ...] | list[str], runs: tuple[Run, ...], seconds:
     there = set(names("solomon"))
     makers = tuple(partial(vrptw, name) for name in chosen if name in there)
     goal = Goal("mean gap to the best known distance, %", seconds, 0.30)
-    return Table("solomon", "Solomon, 100 customers: gap to the best known distance", makers, runs, (goal,))
+    return Table("solomon", "Solomon, 100 customers: gap to the best known distance", makers, runs, (goal,), "R208")
 
 
 def larger(runs: tuple[Run, ...]) -> Table:
@@ -121,7 +124,7 @@ def larger(runs: tuple[Run, ...]) -> Table:
     makers = tuple(partial(vrptw, name) for name in names("gh"))
     goal = Goal("mean gap to the best known distance, %", 10, 1.2)
     title = "Gehring and Homberger, 200 customers: gap to the best known distance"
-    return Table("homberger", title, makers, runs, (goal,))
+    return Table("homberger", title, makers, runs, (goal,), "RC2_2_3")
 
 
 def days(seeds: str, sizes: tuple[tuple[int, int], ...], lunches: tuple[bool, ...], count: int) -> Makers:
