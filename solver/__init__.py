@@ -19,6 +19,7 @@ from solver.plan import (
     Unplanned,
     Violation,
 )
+from solver.regret import Regret
 from solver.schedule import schedule
 from solver.slots import Calendar, propose
 from solver.territory import Territory
@@ -44,6 +45,7 @@ __all__ = [
     "Proposal",
     "Reason",
     "Refusal",
+    "Regret",
     "Result",
     "Route",
     "Shift",

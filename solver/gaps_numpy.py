@@ -37,16 +37,8 @@ def find_gaps(
     at_rows = rows[in_rows]
     there, onwards = there[possible], onwards[possible]
     pauses = breaks[at_rows]
-    earliest = leaves[at_rows, in_gaps].astype(np.int64)
-    latest = arrives[at_rows, in_gaps].astype(np.int64)
-    _take_breaks(earliest, pauses)
-    earliest = _arrivals(earliest, there[:, None], clock)
-    _take_breaks(earliest, pauses)
-    _leave_room(latest, pauses)
-    latest = _departures(latest, onwards[:, None], clock)
-    _leave_room(latest, pauses)
-    earliest += work[0]
-    latest -= work[1] + work[2]
+    tables = leaves[at_rows, in_gaps], arrives[at_rows, in_gaps]
+    earliest, latest = starts_in_gaps(*tables, there, onwards, pauses, clock, work)
     extra = there + onwards - direct[at_rows, in_gaps]
     found = []
     for number, (opens, closes) in enumerate(windows):
@@ -69,6 +61,24 @@ def find_gaps(
         found.append(np.stack(columns, axis=1))
     lines = np.concatenate(found) if found else np.empty((0, 7), np.int64)
     return np.asarray(lines[np.lexsort(lines[:, [3, 2, 1, 0]].T)], np.int64)
+
+
+def starts_in_gaps(
+    leaves: Ints, arrives: Ints, there: Ints, onwards: Ints, breaks: Ints, clock: Ints, work: Ints
+) -> tuple[Ints, Ints]:
+    """The earliest and latest start in many gaps at once, as `solver.kernels.gaps.starts_in_gap`: a line for each.
+
+    `work` is (before, minutes, after) for all of them, or a line for each.
+    """
+    earliest, latest = leaves.astype(np.int64), arrives.astype(np.int64)
+    before, rest = work[..., :1], work[..., 1:].sum(axis=-1, keepdims=True)
+    _take_breaks(earliest, breaks)
+    earliest = _arrivals(earliest, there[:, None], clock)
+    _take_breaks(earliest, breaks)
+    _leave_room(latest, breaks)
+    latest = _departures(latest, onwards[:, None], clock)
+    _leave_room(latest, breaks)
+    return earliest + before, latest - rest
 
 
 def _take_breaks(ready: Ints, breaks: Ints) -> None:

@@ -25,6 +25,7 @@ from solver.model import Place, Problem, Visit
 from solver.plan import Candidate, Cost, Plan, Proposal, Reason, Refusal, Route, Stop
 from solver.reasons import Asked, shortfall, why_here, why_not_there, why_unfit
 from solver.schedule import starts_of
+from solver.travel import Roads
 from solver.validate import check_place, check_visit
 
 ANY_TIME = ((-NEVER, NEVER),)
@@ -130,6 +131,26 @@ class Calendar:
                 Route(shift.id, tuple(stops)) for shift, stops in zip(self._shifts, self._stops, strict=True) if stops
             )
         )
+
+    @property
+    def roads(self) -> Roads:
+        """The roads between the places it knows, by their positions."""
+        return self._roads
+
+    def place(self, place_id: str) -> tuple[int, Place]:
+        """A place that it knows, with its position."""
+        position = self._places[place_id]
+        return position, self._points[position]
+
+    def day(self, shift_id: str, position: int = 0, visit: Visit | None = None) -> Day:
+        """One technician-day, with `visit` ahead of its stop number `position` where one is given."""
+        row = self._row(shift_id)
+        visits = [self._visits[stop.visit] for stop in self._stops[row]]
+        allowed = [self._allowed_there(one) for one in visits]
+        if visit is not None:
+            visits.insert(position, visit)
+            allowed.insert(position, visit.allowed)
+        return self._day(row, visits, allowed)
 
     def add_place(self, place: Place) -> None:
         """Make a place known, so that visits there can be proposed; refused when travel is a matrix."""
