@@ -3,7 +3,9 @@
 from solver.check import check
 from solver.cost import cost_of
 from solver.errors import ProblemError
+from solver.loads import Load, loads
 from solver.model import Break, Follows, Lock, Place, Problem, Shift, Technician, Visit, Weights
+from solver.offers import Promises
 from solver.optimise import Progress, optimise
 from solver.plan import (
     Candidate,
@@ -20,6 +22,7 @@ from solver.plan import (
     Violation,
 )
 from solver.regret import Regret
+from solver.replay import Outcome, Request, Rules, replay
 from solver.schedule import schedule
 from solver.slots import Calendar, propose
 from solver.territory import Territory
@@ -35,19 +38,24 @@ __all__ = [
     "CostParts",
     "Estimate",
     "Follows",
+    "Load",
     "Lock",
     "Matrix",
+    "Outcome",
     "Place",
     "Plan",
     "Problem",
     "ProblemError",
     "Progress",
+    "Promises",
     "Proposal",
     "Reason",
     "Refusal",
     "Regret",
+    "Request",
     "Result",
     "Route",
+    "Rules",
     "Shift",
     "Stop",
     "Technician",
@@ -60,8 +68,10 @@ __all__ = [
     "Weights",
     "check",
     "cost_of",
+    "loads",
     "optimise",
     "propose",
+    "replay",
     "schedule",
     "warm",
     "warm_everything",
