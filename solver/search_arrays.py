@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.cost import cost_of, worth
-from solver.day import breaks_of, disjoint
+from solver.cost import cost_of, cost_there, worth
+from solver.day import breaks_of, disjoint, work_of
 from solver.kernels.arrays import NEVER, Floats, Ints
 from solver.kernels.legs import Legs
-from solver.kernels.search import Routes, Scratch, Work
-from solver.model import Problem, Shift, Visit
+from solver.kernels.state import Routes, Scratch, Work
+from solver.model import Problem, Shift, Technician, Visit
 from solver.plan import Plan
 from solver.reasons import why_unfit
 from solver.travel import EstimatedRoads
@@ -39,8 +39,11 @@ class Search:
     heat: Floats
 
 
-def search_of(problem: Problem, plan: Plan, seed: int) -> Search:
-    """The arrays for a problem, beginning at a plan that keeps the law."""
+def search_of(problem: Problem, plan: Plan, seed: int, most_moved: int | None = None) -> Search:
+    """The arrays for a problem, beginning at a plan that keeps the law.
+
+    At most `most_moved` visits may leave the shift of today's plan, or more where `plan` has moved more already.
+    """
     work = _work(problem)
     position = {visit.id: number for number, visit in enumerate(problem.visits)}
     rows = {name: row for row, name in enumerate(problem.index.shifts)}
@@ -50,6 +53,9 @@ def search_of(problem: Problem, plan: Plan, seed: int) -> Search:
     width = _most_stops(problem, orders)
     states = work.breaks.shape[1]
     routes = _routes(work, orders, width, 1 << states, cost_of(problem, plan).total, seed)
+    if most_moved is not None:
+        already = np.count_nonzero((work.today >= 0) & (routes.where != work.today))
+        work = work._replace(most_moved=max(most_moved, int(already)))
     scratch = Scratch(
         legs=np.zeros(width + 1, np.int64),
         busy=np.zeros((width, 3), np.int64),
@@ -86,7 +92,11 @@ def _routes(work: Work, orders: list[list[int]], width: int, states: int, cost: 
         order=order,
         stops=stops,
         where=where,
+        paid=_paid(work, where),
         room=np.zeros(rows, np.int64),
+        driven=np.zeros(rows, np.int64),
+        worked=np.zeros(rows, np.int64),
+        over=np.zeros(rows, np.int64),
         leaves=np.full((rows, width + 1, states), NEVER, np.int32),
         arrives=np.full((rows, width + 1, states), -NEVER, np.int32),
         at=np.zeros((rows, width + 2), np.int32),
@@ -99,11 +109,22 @@ def _routes(work: Work, orders: list[list[int]], width: int, states: int, cost: 
         kept_order=order.copy(),
         kept_stops=stops.copy(),
         kept_where=where.copy(),
+        kept_paid=_paid(work, where),
         best_order=order.copy(),
         best_stops=stops.copy(),
         costs=np.array([cost, cost]),
+        moved=np.zeros(1, np.int64),
         dice=np.array([words[0] | 1, words[1]], np.int64),
     )
+
+
+def _paid(work: Work, where: Ints) -> Floats:
+    """What each visit that is served costs on its shift."""
+    paid = np.zeros(len(where))
+    for visit in np.flatnonzero(where >= 0).tolist():
+        rows = slice(work.row_first[visit], work.row_first[visit + 1])
+        paid[visit] = work.row_cost[rows][work.rows[rows] == where[visit]].sum()
+    return paid
 
 
 def _work(problem: Problem) -> Work:
@@ -120,15 +141,18 @@ def _work(problem: Problem) -> Work:
     rows = _rows(problem, shifts)
     today = [row_of.get(next(iter(problem.index.planned.get(visit.id, ())), ""), -1) for visit in visits]
     place = np.array([places[visit.place] for visit in visits], np.int64)
+    technicians = [problem.index.technicians[shift.id] for shift in shifts]
+    busy, pace = _paces(problem, technicians)
     return Work(
         clock=problem.index.clock,
         legs=_legs(problem),
         place=place,
-        busy=np.array([(one.before, one.minutes, one.after) for one in visits], np.int64).reshape(-1, 3),
+        busy=busy,
         windows=windows,
         first=first,
         last=last,
         rows=np.concatenate([np.zeros(0, np.int64), *rows]),
+        row_cost=_row_costs(problem, shifts, rows, today),
         row_first=_starts([len(one) for one in rows]),
         penalty=np.array([worth(problem, visit) for visit in visits], np.float64),
         width=np.array([_width(visit) for visit in visits], np.float64),
@@ -140,13 +164,44 @@ def _work(problem: Problem) -> Work:
         near=_near(problem, place),
         start=np.array([places[shift.start] for shift in shifts], np.int64),
         end=np.array([places[shift.end] for shift in shifts], np.int64),
-        bounds=np.array([(shift.begins, shift.ends) for shift in shifts], np.int64).reshape(-1, 2),
+        bounds=np.array([(one.begins, one.ends + one.overtime) for one in shifts], np.int64).reshape(-1, 2),
+        usual_end=np.array([one.ends for one in shifts], np.int64),
+        pace=pace,
         day=np.array([days[shift.day] for shift in shifts], np.int64),
         breaks=padded,
         break_count=np.array([len(one) for one in breaks], np.int64),
-        capacity=np.array([NEVER if one.capacity is None else one.capacity for one in shifts], np.int64),
-        disturbance=float(problem.weights.disturbance),
+        capacity=np.array([_or_never(one.capacity) for one in shifts], np.int64),
+        most_stops=np.array([_or_never(one.most_visits) for one in technicians], np.int64),
+        most_driving=np.array([_or_never(one.most_travel_minutes) for one in technicians], np.int64),
+        overtime=float(problem.weights.overtime),
+        fairness=float(problem.weights.fairness),
+        most_moved=NEVER,
     )
+
+
+def _or_never(most: int | None) -> int:
+    return NEVER if most is None else most
+
+
+def _paces(problem: Problem, technicians: list[Technician]) -> tuple[Ints, Ints]:
+    """The minutes of every visit for each group of technicians who are equally fast, and the group of each shift."""
+    own = sorted({name for visit in problem.visits for name in visit.minutes_by})
+    pace = np.array([own.index(one.id) + 1 if one.id in own else 0 for one in technicians], np.int64)
+    busy = np.array([[work_of(visit, name) for visit in problem.visits] for name in ("", *own)], np.int64)
+    return busy.reshape(1 + len(own), len(problem.visits), 3), pace
+
+
+def _row_costs(problem: Problem, shifts: list[Shift], rows: list[Ints], today: list[int]) -> Floats:
+    """What each visit costs on each of its rows beyond travel: preference, lateness, territory and disturbance."""
+    costs = [np.zeros(len(one)) for one in rows]
+    priced = any(one.territory is not None and one.territory.price for one in problem.technicians)
+    for visit, row, cost, home in zip(problem.visits, rows, costs, today, strict=True):
+        if visit.preferred or visit.due is not None or priced:
+            place = problem.index.place(visit.place)
+            cost += [cost_there(problem, shifts[number], visit, place).sum() for number in row]
+        if home >= 0:
+            cost[row != home] += problem.weights.disturbance
+    return np.concatenate([np.zeros(0), *costs])
 
 
 def _starts(counts: list[int]) -> Ints:
@@ -177,17 +232,22 @@ def _windows(visits: tuple[Visit, ...], shifts: list[Shift], days: dict[int, int
 
 def _rows(problem: Problem, shifts: list[Shift]) -> list[Ints]:
     """The shifts on which each visit may be, drives and the other visits apart."""
-    bounds = np.array([(shift.begins, shift.ends) for shift in shifts], np.int64).reshape(-1, 2)
-    fit: dict[object, Ints] = {}
+    bounds = np.array([(shift.begins, shift.ends + shift.overtime) for shift in shifts], np.int64).reshape(-1, 2)
+    fit: dict[object, NDArray[np.bool_]] = {}
     found = []
+    fenced = any(one.territory is not None for one in problem.technicians)
     for visit in problem.visits:
-        needs = (tuple(sorted(visit.skills.items())), visit.load, visit.id if visit.locked else None)
+        needs = (
+            tuple(sorted(visit.skills.items())),
+            visit.load,
+            visit.id if visit.locked or visit.only or visit.excluded else None,
+            visit.place if fenced else None,
+        )
         if needs not in fit:
-            fit[needs] = np.array(
-                [why_unfit(problem, shift, visit, problem.index.place(visit.place)) is None for shift in shifts],
-                np.bool_,
-            )
-        earliest, latest = bounds[:, 0] + visit.before, bounds[:, 1] - visit.minutes - visit.after
+            place = problem.index.place(visit.place)
+            fit[needs] = np.array([why_unfit(problem, shift, visit, place) is None for shift in shifts], np.bool_)
+        shortest = min([visit.minutes, *visit.minutes_by.values()])
+        earliest, latest = bounds[:, 0] + visit.before, bounds[:, 1] - shortest - visit.after
         reached = np.zeros(len(shifts), np.bool_) if visit.allowed else earliest <= latest
         for opens, closes in visit.allowed:
             reached |= np.maximum(earliest, opens) <= np.minimum(latest, closes)
