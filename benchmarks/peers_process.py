@@ -45,6 +45,8 @@ def asked(request: Mapping[str, object], patience: float, command: Sequence[str]
 
 
 @cache
-def peer_versions() -> dict[str, str]:
+def peer_versions(python: Path = PYTHON) -> dict[str, str]:
     """The versions of the peers in their environment; none where `make peers` was not run."""
-    return {name: str(one) for name, one in asked({"peer": None}, 60).items()} if PYTHON.exists() else {}
+    if not python.exists():
+        return {}
+    return {name: str(one) for name, one in asked({"peer": None}, 60, (str(python), str(PROGRAM))).items()}
