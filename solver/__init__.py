@@ -6,9 +6,11 @@ from solver.errors import ProblemError
 from solver.loads import Load, loads
 from solver.model import Break, Follows, Lock, Place, Problem, Shift, Technician, Visit, Weights
 from solver.offers import Promises
-from solver.optimise import Progress, optimise
+from solver.optimise import optimise
 from solver.plan import (
+    Assigned,
     Candidate,
+    Change,
     Cost,
     CostParts,
     Plan,
@@ -23,6 +25,7 @@ from solver.plan import (
 )
 from solver.regret import Regret
 from solver.replay import Outcome, Request, Rules, replay
+from solver.run_search import Progress
 from solver.schedule import schedule
 from solver.slots import Calendar, propose
 from solver.territory import Territory
@@ -31,9 +34,11 @@ from solver.travel import Estimate, Matrix, Travel
 from solver.warming import warm, warm_everything
 
 __all__ = [
+    "Assigned",
     "Break",
     "Calendar",
     "Candidate",
+    "Change",
     "Cost",
     "CostParts",
     "Estimate",

@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from importlib import import_module
+from typing import Protocol
 
+import numpy as np
+
+from solver.changes import changes_between, touched
 from solver.cost import cost_of
-from solver.kernels import search as kernels
-from solver.kernels.compiling import compile_kernels
-from solver.model import Problem, Shift, Visit
-from solver.plan import Plan, Result, Route, Unplanned
-from solver.schedule import schedule
-from solver.search_arrays import Search, search_of
+from solver.lawful_start import lawful_start
+from solver.linked_rounds import placed_again
+from solver.model import Lock, Problem
+from solver.plan import Plan, Result, Unplanned
+from solver.run_search import Limits, Progress, searched
 from solver.slots import Calendar
+from solver.untied import has_ties, untied
 
-CHUNK_SECONDS = 0.05
+ROUNDS = 6
+"""Slices of the time between which crews and visits in order are placed again."""
+
+FREE_SHARE = 0.25
+"""Of the time, for what a plan without a budget of changes would save."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is: `cost` is that of the best plan so far, and `done` goes from 0 to 1."""
+class Engine(Protocol):
+    """What improves a lawful plan of a problem without ties."""
 
-    seconds: float
-    iterations: int
-    cost: float
-    done: float
+    def __call__(
+        self, problem: Problem, begins: Plan, limits: Limits, seed: int, most_moved: int | None = None
+    ) -> tuple[Plan, int]:
+        """The better plan, and the number of iterations."""
 
 
 def optimise(
@@ -36,91 +44,107 @@ def optimise(
     seed: int = 1,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    engine: str = "search",
+    most_touched: int | None = None,
+    keep_confirmed: bool = False,
 ) -> Result:
     """Plan as many visits as are worth it, with little travel, beginning from today's plan.
 
     Ends after `seconds`, after `iterations`, or soon after `cancelled` says so. The result keeps the law and
     costs no more than today's plan where that keeps it; days of today's plan that break the law lose the
-    visits that do. Locked visits of today's plan stay. The same seed and `iterations` give the same plan.
-    Method: see `solver.kernels.search`. Raises `ValueError` when neither limit is given.
+    visits that do. Locked visits of today's plan stay. At most `most_touched` visits of today's plan get another
+    technician or day, or are left out; with `keep_confirmed` no confirmed one does. The engine is `search` (the
+    same seed and `iterations` give the same plan) or `ortools`. Raises `ValueError` when neither limit is given, or
+    the engine is unknown.
     """
     if seconds is None and iterations is None:
         raise ValueError("seconds or iterations must be given")
-    compile_kernels(even_without_cache=True)
+    improve = engine_named(engine)
     started = time.perf_counter()
-    today = repaired(problem)
-    run = search_of(problem, today, seed)
-    count = _search(run, problem, started, seconds, iterations, progress, cancelled)
-    plan = min(_timed(problem, run), today, key=lambda one: cost_of(problem, one).total)
-    spent = time.perf_counter() - started
-    return Result(plan, _unserved(problem, plan), cost_of(problem, plan), spent, seed, count)
+    limits = Limits(seconds, iterations, cancelled, progress)
+    start = lawful_start(problem)
+    possible = None
+    bound_by = most_touched is not None or keep_confirmed
+    if bound_by:
+        free, _ = improved(improve, problem, start, part_of(limits, FREE_SHARE, 0.0), seed, None)
+        possible = cost_of(problem, free).total
+        limits = part_of(limits, 1 - FREE_SHARE, FREE_SHARE)
+    asked = with_confirmed_kept(problem) if keep_confirmed else problem
+    found, count = improved(improve, asked, start, limits, seed, most_touched)
+    plan = min(found, start, key=lambda one: cost_of(problem, one).total)
+    cost = cost_of(problem, plan)
+    return Result(
+        plan=plan,
+        unserved=_unserved(problem, plan),
+        cost=cost,
+        seconds=time.perf_counter() - started,
+        seed=seed,
+        iterations=count,
+        before=cost_of(problem, start),
+        changes=changes_between(problem, problem.plan, plan),
+        possible=None if possible is None else min(possible, cost.total),
+    )
 
 
-def repaired(problem: Problem) -> Plan:
-    """Today's plan without the visits that keep a day from obeying the law; locked visits are the last to go."""
-    routes = []
-    for route in problem.plan.routes:
-        shift = problem.index.shifts[route.shift]
-        stops = {stop.visit: number for number, stop in enumerate(route.stops)}
-        visits = [problem.index.visits[stop.visit] for stop in route.stops]
-        prefer = {stop.visit: stop.begins for stop in route.stops}
-        kept = schedule(problem, shift.id, list(stops), prefer)
-        if kept is None:
-            kept = _as_many_as_fit(problem, shift, visits, prefer)
-        routes.append(kept)
-    return Plan(tuple(routes))
+def engine_named(name: str) -> Engine:
+    """The engine of a name; `ortools` is loaded when it is asked for."""
+    if name == "search":
+        return searched
+    if name == "ortools":
+        engine: Engine = import_module("solver.exact.routing").routed
+        return engine
+    raise ValueError(f"the engine is search or ortools, not {name}")
 
 
-def _as_many_as_fit(problem: Problem, shift: Shift, visits: list[Visit], prefer: dict[str, int]) -> Route:
-    kept, place = Route(shift.id), {visit.id: number for number, visit in enumerate(visits)}
-    for visit in sorted(visits, key=lambda one: (one.locked is None, not one.required, -one.priority)):
-        order = sorted([*(stop.visit for stop in kept.stops), visit.id], key=lambda name: place[name])
-        kept = schedule(problem, shift.id, order, prefer) or kept
-    return kept
+def improved(
+    improve: Engine, problem: Problem, begins: Plan, limits: Limits, seed: int, most_touched: int | None
+) -> tuple[Plan, int]:
+    """A cheaper lawful plan; ties are held while the engine runs, and placed again between its slices."""
+    if not has_ties(problem):
+        return improve(problem, begins, limits, seed, most_touched)
+    plan, count, dice = begins, 0, np.random.default_rng(seed)
+    for number in range(ROUNDS):
+        plan = placed_again(problem, plan, dice, most_touched, limits.cancelled)
+        held = untied(problem, plan)
+        left = None
+        if most_touched is not None:
+            left = most_touched - len(touched(problem, plan) - touched(held.problem, held.plan))
+        slice_ = part_of(limits, 1 / ROUNDS, number / ROUNDS)
+        found, iterations = improve(held.problem, held.plan, slice_, seed + number, left)
+        count += iterations
+        plan = min(held.original(found), plan, key=lambda one: cost_of(problem, one).total)
+    return placed_again(problem, plan, dice, most_touched, limits.cancelled), count
 
 
-def _search(
-    run: Search,
-    problem: Problem,
-    started: float,
-    seconds: float | None,
-    iterations: int | None,
-    progress: Callable[[Progress], None] | None,
-    cancelled: Callable[[], bool] | None,
-) -> int:
-    """Run the kernel in pieces short enough to be cancelled; returns how many iterations there were."""
-    done, piece = 0, 1
-    if not problem.visits or not run.work.start.size:
-        return 0
-    while True:
-        spent = time.perf_counter() - started
-        if iterations is not None:
-            piece = min(piece, iterations - done)
-        if piece <= 0 or (seconds is not None and spent >= seconds) or (cancelled is not None and cancelled()):
-            return done
-        fraction, step = (0.0, 1.0 / iterations) if iterations else (spent / (seconds or 1.0), 0.0)
-        kernels.search(run.work, run.routes, run.scratch, done, piece, fraction, step, run.heat)
-        done += piece
-        took = time.perf_counter() - started - spent
-        piece = max(1, min(2 * piece, int(piece * CHUNK_SECONDS / max(took, 1e-6))))
-        if progress is not None:
-            now = time.perf_counter() - started
-            share = done / iterations if iterations else now / (seconds or 1.0)
-            progress(Progress(now, done, float(run.routes.costs[1]), min(1.0, share)))
+def part_of(limits: Limits, share: float, behind: float) -> Limits:
+    """A part of a run, which reports its progress as that of the whole."""
+    report = limits.progress
+
+    def told(run: Progress) -> None:
+        assert report is not None
+        report(replace(run, done=behind + share * run.done))
+
+    return Limits(
+        None if limits.seconds is None else limits.seconds * share,
+        None if limits.iterations is None else max(1, round(limits.iterations * share)),
+        limits.cancelled,
+        None if report is None else told,
+    )
 
 
-def _timed(problem: Problem, run: Search) -> Plan:
-    """The best orders found, at starts as near to today's as can be."""
-    prefer = {stop.visit: stop.begins for route in problem.plan.routes for stop in route.stops}
-    routes = []
-    for row, shift in enumerate(problem.index.shifts):
-        order = run.routes.best_order[row, : run.routes.best_stops[row]]
-        route = schedule(problem, shift, [problem.visits[visit].id for visit in order], prefer)
-        if route is None:
-            raise RuntimeError(f"the search left a day that does not work out: {shift}")
-        if route.stops:
-            routes.append(route)
-    return Plan(tuple(routes))
+def with_confirmed_kept(problem: Problem) -> Problem:
+    """The problem when confirmed appointments stay with their technician on their day, inside their windows."""
+    home: Mapping[str, tuple[str, ...]] = problem.index.planned
+    owner = problem.index.technicians
+    return replace(
+        problem,
+        visits=tuple(
+            replace(visit, locked=Lock(owner[home[visit.id][0]].id if visit.crew == 1 else None))
+            if visit.confirmed and visit.id in home and visit.locked is None
+            else visit
+            for visit in problem.visits
+        ),
+    )
 
 
 def _unserved(problem: Problem, plan: Plan) -> tuple[Unplanned, ...]:

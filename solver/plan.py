@@ -141,8 +141,29 @@ class CostParts:
 
 
 @dataclass(frozen=True, slots=True)
+class Assigned:
+    """One of the shifts on which a visit is, and when it begins."""
+
+    shift: str
+    begins: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of a visit: one seat for each of its crew, none where it is not planned."""
+
+    visit: str
+    before: tuple[Assigned, ...]
+    after: tuple[Assigned, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """What the optimiser found, and with how much work."""
+    """What the optimiser found, and with how much work.
+
+    `before` is the cost of what is lawful of today's plan. `possible` is the cost of the best plan found without the
+    budget of changes, where there is one. `bound` is below every lawful plan's cost, where it was asked for.
+    """
 
     plan: Plan
     unserved: tuple[Unplanned, ...]
@@ -150,3 +171,14 @@ class Result:
     seconds: float
     seed: int
     iterations: int
+    before: CostParts
+    changes: tuple[Change, ...] = ()
+    possible: float | None = None
+    bound: float | None = None
+
+    @property
+    def gap(self) -> float | None:
+        """The share of the cost that a better plan could save at most."""
+        if self.bound is None:
+            return None
+        return (self.cost.total - self.bound) / self.cost.total if self.cost.total else 0.0
