@@ -13,12 +13,14 @@ from whitenoise import WhiteNoise
 import solver
 from fieldsvc.adapters.nominatim import NominatimGeocoder
 from fieldsvc.adapters.outbox_only import OutboxOnly
+from fieldsvc.adapters.roads import road_service
 from fieldsvc.adapters.smtp import Smtp
 from fieldsvc.core import clock, db, links, logs
 from fieldsvc.core.config import Config
 from fieldsvc.core.resources import PACKAGE, folder
 from fieldsvc.domain import tables  # noqa: F401  (registers every table)
 from fieldsvc.domain.geo.geocode import Geocoder
+from fieldsvc.domain.geo.roads import RoadService
 from fieldsvc.domain.notify.deliver import Channel
 from fieldsvc.jobs import worker
 from fieldsvc.jobs.tasks import Tools
@@ -39,11 +41,12 @@ class Product:
     sessions: sessionmaker[Session]
     channels: dict[str, Channel]
     geocoder: Geocoder | None
+    roads: RoadService | None
 
     @property
     def tools(self) -> Tools:
         """What the jobs need."""
-        return Tools(self.sessions, self.channels, clock.now)
+        return Tools(self.sessions, self.channels, clock.now, self.roads)
 
 
 def build(config: Config) -> Product:
@@ -58,6 +61,7 @@ def build(config: Config) -> Product:
         sessions=db.sessions(engine),
         channels={"email": email, "sms": OutboxOnly()},
         geocoder=NominatimGeocoder(config) if config.geocoder_url else None,
+        roads=road_service(config),
     )
 
 

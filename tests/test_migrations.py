@@ -29,11 +29,13 @@ def tables(engine: Engine) -> set[str]:
 
 
 def rows(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table."""
+    """Every row of every table that is there."""
+    there = tables(engine)
     with engine.connect() as connection:
         return {
             table.name: [tuple(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key))]
             for table in Base.metadata.sorted_tables
+            if table.name in there
         }
 
 
@@ -115,13 +117,13 @@ def test_a_difference_would_be_noticed(engine: Engine, change: str) -> None:
 # --- Up and down --------------------------------------------------------------------------------------
 
 
-def test_a_company_survives_one_revision_down_and_up_again(company: Engine) -> None:
+def test_a_company_survives_the_way_down_to_before_the_guard_and_up_again(company: Engine) -> None:
     before = rows(company)
     assert sum(len(found) for found in before.values()) > 60
     assert guards_double_booking(company)
-    migrate.downgrade(company, revisions()[1])
+    migrate.downgrade(company, "0001")
     assert not guards_double_booking(company), "the control"
-    assert rows(company) == before
+    assert rows(company) == {name: before[name] for name in tables(company)}
     migrate.upgrade(company)
     assert rows(company) == before
     assert guards_double_booking(company)

@@ -26,6 +26,9 @@ class Config:
     smtp_starttls: bool = False
     geocoder_url: str | None = None
     geocoder_agent: str = "fieldsvc"
+    roads_kind: str = ""
+    roads_url: str | None = None
+    roads_edition: str = ""
     broker_url: str | None = None
     run_worker: bool = True
     trusted_proxies: int = 0
@@ -63,6 +66,7 @@ def read(environment: Mapping[str, str] = os.environ, *, is_demo: bool = False) 
         secret = _kept_secret()
     if len(secret) < 32:
         raise Misconfigured("FIELDSVC_SECRET_KEY is too short: give at least 32 characters.")
+    roads_kind, roads_url = _roads(environment.get("FIELDSVC_ROADS", ""))
     return Config(
         database_url=_normal_url(url),
         secret_key=secret,
@@ -76,6 +80,9 @@ def read(environment: Mapping[str, str] = os.environ, *, is_demo: bool = False) 
         smtp_starttls=_flag(environment, "FIELDSVC_SMTP_STARTTLS", False),
         geocoder_url=environment.get("FIELDSVC_GEOCODER_URL") or None,
         geocoder_agent=environment.get("FIELDSVC_GEOCODER_AGENT", "fieldsvc"),
+        roads_kind=roads_kind,
+        roads_url=roads_url,
+        roads_edition=environment.get("FIELDSVC_ROADS_EDITION", ""),
         broker_url=environment.get("FIELDSVC_BROKER_URL") or None,
         run_worker=_flag(environment, "FIELDSVC_RUN_WORKER", True),
         trusted_proxies=_number(environment, "FIELDSVC_TRUSTED_PROXIES", 0),
@@ -97,6 +104,19 @@ def _public_url(url: str) -> str:
     if not re.fullmatch(r"https?://[^/?#\s]+/?", url):
         raise Misconfigured(f"FIELDSVC_PUBLIC_URL must be like https://fieldsvc.example, not {url!r}.")
     return url.rstrip("/")
+
+
+def _roads(text: str) -> tuple[str, str | None]:
+    """The kind of road service and its address."""
+    if not text:
+        return "", None
+    found = re.fullmatch(r"(osrm|valhalla):(https?://[^/?#\s]+(?:/[^?#\s]*)?)", text)
+    if found is None:
+        raise Misconfigured(
+            "FIELDSVC_ROADS must be osrm: or valhalla: and an address, for example "
+            f"valhalla:http://127.0.0.1:8002, not {text!r}."
+        )
+    return found[1], found[2].rstrip("/")
 
 
 def _kept_secret() -> str:

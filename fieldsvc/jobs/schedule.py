@@ -1,11 +1,20 @@
 """What recurs without anybody asking."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from fieldsvc.core import jobs
+from fieldsvc.core.db import READ_ONLY
 from fieldsvc.domain.booking import holds
+from fieldsvc.domain.geo import road_cache
+from fieldsvc.jobs import travel
 from fieldsvc.jobs.tasks import Tools
 
 SWEEP_EVERY = timedelta(seconds=30)
+LOOK_FOR_DRIVES_EVERY = timedelta(seconds=20)
+ASK_AGAIN_EVERY = timedelta(minutes=10)
+ASK_THE_SILENT_EVERY = timedelta(minutes=1)
+LEARN_EVERY = timedelta(minutes=10)
 
 
 class Schedule:
@@ -13,15 +22,52 @@ class Schedule:
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
-        self._swept_at: datetime | None = None
+        self._done_at: dict[Callable[[datetime], None], datetime] = {}
+        self._asked: tuple[int, datetime] | None = None
 
     def tick(self) -> None:
-        """Do what is due: holds that ran out are taken away (they counted for nobody already)."""
+        """Do what is due."""
         now = self._tools.now()
-        if self._swept_at is not None and now - self._swept_at < SWEEP_EVERY:
-            return
-        self._swept_at = now
+        for work, every in (
+            (self._sweep, SWEEP_EVERY),
+            (self._look_for_drives, LOOK_FOR_DRIVES_EVERY),
+            (self._learn, LEARN_EVERY),
+        ):
+            if work not in self._done_at or now - self._done_at[work] >= every:
+                self._done_at[work] = now
+                work(now)
+
+    def _sweep(self, now: datetime) -> None:
+        """Take away holds that ran out (they counted for nobody already)."""
         is_more = True
         while is_more:
             with self._tools.sessions.begin() as session:
                 is_more = holds.sweep(session, now=now)
+
+    def _look_for_drives(self, now: datetime) -> None:
+        """Ask the road service when plans want other drives than before, and now and then whether it is there."""
+        with self._tools.sessions() as session:
+            session.connection(execution_options=READ_ONLY)
+            source = road_cache.source(session)
+            wanted = hash(frozenset(travel.wanted(session, now=now))) if self._tools.roads else 0
+        if self._tools.roads is None:
+            if source is not None:
+                with self._tools.sessions.begin() as session:
+                    road_cache.forget(session)
+            return
+        again = ASK_THE_SILENT_EVERY if source is not None and source.silent_since else ASK_AGAIN_EVERY
+        if self._asked is not None and self._asked[0] == wanted and now - self._asked[1] < again:
+            return
+        with self._tools.sessions.begin() as session:
+            if not travel.is_waiting(session, travel.ASK):
+                jobs.enqueue(session, travel.ASK, now=now)
+                self._asked = wanted, now
+
+    def _learn(self, now: datetime) -> None:
+        """Learn every night from the visits that were closed."""
+        with self._tools.sessions() as session:
+            session.connection(execution_options=READ_ONLY)
+            is_due = bool(travel.units_to_learn(session, now=now))
+        if is_due:
+            with self._tools.sessions.begin() as session:
+                travel.enqueue_learning(session, now=now)

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session, sessionmaker
 import solver
 from fieldsvc.core.db import READ_ONLY
 from fieldsvc.core.jobs import Claim, Effect
+from fieldsvc.domain.geo.roads import RoadService
 from fieldsvc.domain.notify import deliver
 from fieldsvc.domain.notify.models import OutboxMessage
 from fieldsvc.domain.planning import drafts, optimise_day
-from fieldsvc.jobs import child_process
+from fieldsvc.jobs import child_process, travel
 from fieldsvc.jobs.progress import Progress
 
 
@@ -24,6 +25,7 @@ class Tools:
     sessions: sessionmaker[Session]
     channels: dict[str, deliver.Channel]
     now: Callable[[], datetime]
+    roads: RoadService | None = None
 
 
 Task = Callable[[Tools, Claim, Progress], Effect]
@@ -64,4 +66,21 @@ def _better_day(asked: optimise_day.DayProblem, report: Callable[[int], None]) -
     return optimise_day.compute(asked, report=report)
 
 
-TASKS: dict[str, Task] = {"deliver_message": deliver_message, drafts.KIND: optimise}
+def ask_roads(tools: Tools, claim: Claim, progress: Progress) -> Effect:
+    """Ask the road service for the drives that plans will need."""
+    if tools.roads is None:  # it was taken out of the configuration since
+        return lambda _session: {}
+    return travel.ask_roads(tools.sessions, tools.roads, tools.now, progress.is_cancelled)
+
+
+def learn_travel(tools: Tools, claim: Claim, progress: Progress) -> Effect:
+    """Learn a unit's drives from its closed visits."""
+    return travel.learn_travel(tools.sessions, int(claim.payload["of_unit"]), tools.now)
+
+
+TASKS: dict[str, Task] = {
+    "deliver_message": deliver_message,
+    drafts.KIND: optimise,
+    travel.ASK: ask_roads,
+    travel.LEARN: learn_travel,
+}

@@ -15,6 +15,7 @@ from fieldsvc.core.jobs import Job
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
 from fieldsvc.domain.clients.models import Site
+from fieldsvc.domain.geo import road_cache
 from fieldsvc.domain.interventions.lifecycle import PLANNED, UNPLANNED
 from fieldsvc.domain.interventions.models import Intervention, Visit
 from fieldsvc.domain.notify.models import OutboxMessage
@@ -184,6 +185,18 @@ def _jobs(session: Session, rows: Select[Job]) -> list[str]:
     return [f"#{job.id} {job.kind} {job.error[:100]}".strip() for job in session.scalars(rows.order_by(Job.id))]
 
 
+# --- Travel -------------------------------------------------------------------------------------------
+
+
+def _silent_roads(session: Session, now: datetime) -> Finding:
+    """While the road service is silent, drives that it has not told yet are estimated."""
+    source = road_cache.source(session)
+    wrong = []
+    if source is not None and source.silent_since is not None:
+        wrong = [f"{source.provider} ({source.silent_since:%Y-%m-%d %H:%M} UTC) {source.error}"]
+    return _finding("roads", _("The road service answers, if there is one."), wrong)
+
+
 # --- The law ------------------------------------------------------------------------------------------
 
 
@@ -238,4 +251,5 @@ CHECKS: tuple[Callable[[Session, datetime], Finding], ...] = (
     _failed_messages,
     _stuck_jobs,
     _failed_jobs,
+    _silent_roads,
 )

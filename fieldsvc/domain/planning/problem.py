@@ -15,12 +15,11 @@ from fieldsvc.domain.catalogue.models import ActivityType
 from fieldsvc.domain.clients.models import Client, Site
 from fieldsvc.domain.interventions.lifecycle import PLANNED
 from fieldsvc.domain.interventions.models import Intervention, Visit
-from fieldsvc.domain.planning.travel.of_unit import travel_of
+from fieldsvc.domain.planning.travel.of_unit import estimated_since, travel_of
 from fieldsvc.domain.teams.models import Technician
 from fieldsvc.domain.teams.shifts import WorkBreak, WorkShift, absences_between, shifts
 from fieldsvc.domain.units.find import blackout_days
 from fieldsvc.domain.units.models import BusinessUnit
-from fieldsvc.domain.units.settings import settings_of
 from solver.validate import MOST_BREAKS
 
 MINUTE = timedelta(minutes=1)
@@ -79,6 +78,8 @@ class Loaded:
     shifts: dict[str, WorkShift]
     visits: dict[str, PlannedVisit]
     closed: dict[date, str]
+    estimated_since: datetime | None = None
+    """Since when the road service is silent about some of the drives, which are estimated therefore."""
 
     def minute(self, at: datetime) -> int:
         """The instant as whole minutes from the first midnight, rounded down."""
@@ -144,16 +145,17 @@ def load(
         if visit.intervention_id not in set(without)
     ]
     on_shift = [v for v in planned if shift_id(v.technician_id, local_day(v.begins_at, unit.zone)) in work]
-    builder = _Builder(unit, origin, technicians, work, now)
+    problem = _Builder(session, unit, origin, technicians, work, now).problem(on_shift, spot)
     return Loaded(
         unit=unit,
-        problem=builder.problem(on_shift, spot),
+        problem=problem,
         origin=origin,
         days=days,
         technicians={technician.id: technician for technician in technicians},
         shifts=work,
         visits={str(visit.intervention_id): visit for visit in planned},
         closed=closed,
+        estimated_since=estimated_since(problem, spot.id if spot else None),
     )
 
 
@@ -262,6 +264,7 @@ def spot_of(site: Site) -> Spot:
 
 @dataclass(frozen=True, slots=True)
 class _Builder:
+    session: Session
     unit: BusinessUnit
     origin: datetime
     technicians: Sequence[Technician]
@@ -269,16 +272,17 @@ class _Builder:
     now: datetime
 
     def problem(self, planned: Sequence[PlannedVisit], spot: Spot | None) -> solver.Problem:
-        settings = settings_of(self.unit)
+        travel = travel_of(self.session, self.unit, self._points(planned, spot))
         return solver.Problem(
-            places=self._places(planned, spot),
-            travel=travel_of(settings),
+            places=travel.places,
+            travel=travel.travel,
+            traffic=travel.traffic,
             technicians=tuple(self._technician(technician) for technician in self.technicians),
             visits=tuple(self._visit(visit) for visit in planned),
             plan=self._plan(planned),
         )
 
-    def _places(self, planned: Sequence[PlannedVisit], spot: Spot | None) -> tuple[solver.Place, ...]:
+    def _points(self, planned: Sequence[PlannedVisit], spot: Spot | None) -> dict[str, tuple[float, float]]:
         places = {
             f"home:{technician.id}": (technician.home_latitude, technician.home_longitude)
             for technician in self.technicians
@@ -286,7 +290,7 @@ class _Builder:
         places.update({site_place(visit.site_id): (visit.latitude, visit.longitude) for visit in planned})
         if spot is not None:
             places[spot.id] = (spot.latitude, spot.longitude)
-        return tuple(solver.Place(name, latitude, longitude) for name, (latitude, longitude) in places.items())
+        return places
 
     def _technician(self, technician: Technician) -> solver.Technician:
         home = f"home:{technician.id}"

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from fieldsvc.core import jobs
+from fieldsvc.domain.geo import road_cache
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.notify.models import OutboxMessage
 from fieldsvc.domain.planning import doctor
@@ -31,6 +32,7 @@ CHECKS = {
     "outbox_failed",
     "jobs_stuck",
     "jobs_failed",
+    "roads",
     "travel_time",
     "working_hours",
     "breaks",
@@ -179,6 +181,10 @@ def fail_a_job(patient: Patient) -> None:
     patient.job.state, patient.job.finished_at = "failed", NOON - timedelta(hours=1)
 
 
+def cut_the_line(patient: Patient) -> None:
+    road_cache.fell_silent(patient.session, "osrm", "connection refused", now=NOON)
+
+
 def rest_too_often(patient: Patient) -> None:
     hours = next(hours for hours in patient.ana.weekly_hours if hours.weekday == TOMORROW.weekday())
     more = [WeeklyBreak(earliest_minute=540 + n, latest_minute=600, minutes=1) for n in range(4)]
@@ -210,6 +216,7 @@ def test_a_healthy_database_has_nothing_wrong(patient: Patient) -> None:
         (stop_the_worker, "jobs_stuck"),
         (lose_a_lease, "jobs_stuck"),
         (fail_a_job, "jobs_failed"),
+        (cut_the_line, "roads"),
         (rest_too_often, "readable"),
     ],
 )
@@ -230,6 +237,7 @@ def test_each_damage_is_found_with_an_example(patient: Patient, damage: Callable
         (queue_for_long, "outbox_backlog"),
         (forget_a_hold, "expired_holds"),
         (fail_a_job, "jobs_failed"),
+        (cut_the_line, "roads"),
     ],
 )
 def test_a_damage_is_called_by_its_own_name_only(
