@@ -17,17 +17,17 @@ FEWEST = 2
 
 
 def optimise_each_day(problem: Problem, days: Collection[int], iterations: int, seed: int = 1) -> Plan:
-    """Today's plan with each of these days optimised alone; every visit keeps its day and may change technician.
+    """Today's plan with each of these days optimised alone, with `iterations` of the search for each of its visits.
 
-    Days are independent when no visit may leave its own, and a small problem is searched far better than a large
-    one in the same time.
+    Every visit keeps its day and may change technician. Days are independent when no visit may leave its own, and a
+    small problem is searched far better than a large one in the same time.
     """
     routes = {route.shift: route for route in problem.plan.routes}
     for day in sorted(days):
         part = _only(problem, Plan(tuple(routes.values())), day)
         if len(part.visits) < FEWEST:
             continue
-        better = optimise(part, iterations=iterations, seed=seed).plan
+        better = optimise(part, iterations=iterations * len(part.visits), seed=seed).plan
         for shift in part.index.shifts:
             routes.pop(shift, None)
         routes.update({route.shift: route for route in better.routes})

@@ -46,14 +46,15 @@ class Request:
 class Rules:
     """How requests are answered, and how the plan is looked after.
 
-    Every night each coming day gets `nightly` iterations of the search, and after every `pause` bookings each day that
-    they changed gets `daily`; 0 is none. `likely` is the size of the sample behind `Regret`.
+    Every night the coming days that changed get `nightly` iterations of the search for each of their visits, and after
+    every `pause` bookings the days that these changed get `daily`; 0 is none. `likely` is the size of the sample behind
+    `Regret`.
     """
 
     policy: Policy = "regret"
     promises: Promises = field(default_factory=Promises)
-    nightly: int = 12_000
-    daily: int = 3_000
+    nightly: int = 150
+    daily: int = 40
     pause: int = 10
     likely: int = 150
     seed: int = 1
@@ -118,7 +119,7 @@ class _Replay:
         self._seconds: list[float] = []
         self._today = 0
         self._changed: set[int] = set()
-        self._bookings = 0
+        self._changed_today: set[int] = set()
 
     def answer(self, request: Request) -> None:
         """Offer slots, and book the one that is taken."""
@@ -156,22 +157,25 @@ class _Replay:
         chosen, booked = offer.candidate, promised(visit, offer.promise)
         self._calendar.insert(chosen.shift, chosen.position, booked)
         self._booked[visit.id] = booked
-        self._changed.add(self._problem.index.shifts[chosen.shift].day)
-        self._bookings += 1
+        day = self._problem.index.shifts[chosen.shift].day
+        self._changed.add(day)
+        self._changed_today.add(day)
         if self._regret is not None:
             self._regret.follow(chosen.shift)
-        if self._bookings % self._rules.pause == 0:
+        if len(self._booked) % self._rules.pause == 0:
             self._replan({day for day in self._changed if day > self._today}, self._rules.daily)
+            self._changed.clear()
             self._look_ahead()
 
     def _pass_night(self, today: int) -> None:
+        """The plan is looked after between the last booking of a day and the first shift of the next one."""
         self._today = today
-        coming = {shift.day for shift in self._problem.index.shifts.values() if shift.day >= today}
-        self._replan(coming, self._rules.nightly)
+        self._replan({day for day in self._changed_today if day >= today}, self._rules.nightly)
+        self._changed.clear()
+        self._changed_today.clear()
         self._look_ahead()
 
     def _replan(self, days: set[int], iterations: int) -> None:
-        self._changed.clear()
         if iterations and days:
             plan = optimise_each_day(self._state(), days, iterations, self._rules.seed)
             self._calendar = Calendar(replace(self._state(), plan=plan))
