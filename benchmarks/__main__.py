@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from benchmarks import tables
 from benchmarks.booked_calendar import booked
 from benchmarks.cities import SEEDS
+from benchmarks.instance import Json
 from benchmarks.large_calendar import enlarged
 from benchmarks.machine import machine
 from benchmarks.measure import measured
@@ -23,17 +24,19 @@ from benchmarks.propose import measured as propose
 from benchmarks.report import RESULTS, Report, as_markdown, write
 from solver import warm_everything
 
-NAMES = ("propose", "nightly", "day", "fits", "several", "solomon", "homberger", "pages")
+QUICK = ("propose", "nightly", "day", "fits", "several", "solomon", "pages")
+NAMES = (*QUICK, "homberger", "stream")
 
 BETWEEN = 1.5
 """Seconds between two runs: starting a peer, reading the problem, checking the answer."""
 
-BOOKING, PROPOSING, LARGE, PAGES = 20, 10, 60, 25
+BOOKING, PROPOSING, LARGE, STREAM, PAGES = 20, 10, 60, 1200, 25
 """Seconds of the parts that have no limit, about."""
 
 
 def main() -> None:
     chosen = _parser().parse_args()
+    chosen.tables = chosen.tables or set(NAMES if chosen.full else QUICK)
     wanted = _tables(chosen)
     sys.stderr.write(f"about {_estimate(chosen, wanted):.0f} minutes\n")
     began = datetime.now(UTC)
@@ -47,13 +50,22 @@ def main() -> None:
     for table in wanted:
         report.tables.append(measured(table, chosen.iterations))
         write(report)
+    if "stream" in chosen.tables:
+        report.stream = _told("stream", "--seeds", chosen.seeds, *([] if chosen.full else ["--quick"]))["rows"]
+        write(report)
     if "pages" in chosen.tables:
-        told = subprocess.run([sys.executable, "-m", "benchmarks.pages", "--json"], capture_output=True, check=True)
-        report.pages = json.loads(told.stdout)
+        report.pages = _told("pages")
     report.made = {**report.made, "minutes": round((datetime.now(UTC) - began).total_seconds() / 60, 1)}
     write(report)
     sys.stdout.write(as_markdown(report))
     sys.stderr.write(f"written to {RESULTS / report.name}.md\n")
+
+
+def _told(module: str, *options: str) -> Json:
+    """What another measurement tells, made in a process of its own."""
+    command = [sys.executable, "-m", f"benchmarks.{module}", "--json", *options]
+    told: Json = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+    return told
 
 
 def _calendar(chosen: argparse.Namespace, report: Report) -> None:
@@ -80,6 +92,8 @@ def _estimate(chosen: argparse.Namespace, wanted: list[tables.Table]) -> float:
     seconds = sum(instances * (limit + BETWEEN) for instances, limit in runs)
     if chosen.tables & {"propose", "nightly"}:
         seconds += BOOKING + PROPOSING + (LARGE if chosen.full else 0)
+    if "stream" in chosen.tables:
+        seconds += STREAM if chosen.full else STREAM / 30
     if "pages" in chosen.tables:
         seconds += PAGES
     return seconds / 60
@@ -89,7 +103,7 @@ def _name(chosen: argparse.Namespace) -> str:
     """The name of the files: that of a run with every table is kept for it."""
     words = ["full" if chosen.full else "quick"]
     words += [] if chosen.seeds == "tuning" else [str(chosen.seeds)]
-    words += [] if chosen.tables == set(NAMES) else sorted(chosen.tables)
+    words += [] if chosen.tables == set(NAMES if chosen.full else QUICK) else sorted(chosen.tables)
     return "-".join(words)
 
 
@@ -100,7 +114,7 @@ def _limits(chosen: argparse.Namespace) -> dict[str, object]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--full", action="store_true", help="every table, for hours")
-    parser.add_argument("--tables", type=_names, default=set(NAMES), help=f"with commas: {', '.join(NAMES)}")
+    parser.add_argument("--tables", type=_names, help=f"with commas: {', '.join(NAMES)}; usually all that are quick")
     parser.add_argument("--seconds", type=float, help="of every run, in place of the tables' own")
     parser.add_argument("--iterations", type=int, help="of this engine, in place of seconds")
     parser.add_argument("--seeds", choices=sorted(SEEDS), default="tuning")

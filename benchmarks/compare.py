@@ -90,7 +90,7 @@ TABLES: dict[str, Callable[[argparse.Namespace], tables.Makers]] = {
     "fits": lambda chosen: tables.days(chosen.seeds, ((25, 120),), (True,), chosen.count),
     "several": lambda chosen: tables.several(chosen.seeds, chosen.count, 0).makers,
     "solomon": _solomon,
-    "homberger": lambda _chosen: tables.larger(()).makers,
+    "homberger": lambda _chosen: tables.larger((), 0).makers,
 }
 
 

@@ -8,7 +8,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks import stream
 from benchmarks.goals import Reached, reached
+from benchmarks.instance import Json
 from benchmarks.measure import Measured, Row
 from benchmarks.nightly import Night
 from benchmarks.plot import as_svg
@@ -28,7 +30,10 @@ class Report:
     tables: list[Measured] = field(default_factory=list)
     proposals: dict[str, dict[str, Milliseconds]] = field(default_factory=dict)
     night: Night | None = None
-    pages: Mapping[str, object] = field(default_factory=dict)
+    stream: list[Json] = field(default_factory=list)
+    """The rows of `benchmarks.stream`."""
+    pages: Json = field(default_factory=dict)
+    """What `benchmarks.pages` tells."""
 
     def goals(self) -> list[Reached]:
         """The goals of all tables."""
@@ -53,6 +58,7 @@ def as_json(report: Report) -> str:
         "made": report.made,
         "propose_ms": report.proposals,
         "night": asdict(report.night) if report.night else None,
+        "stream": report.stream,
         "pages": report.pages,
     }
     lists = {
@@ -104,6 +110,8 @@ def as_markdown(report: Report) -> str:
         parts += [f"## {one.table.title}", _rows(one.rows) if one.rows else "The instances are not on this machine."]
         if one.curves:
             parts.append(f"![Cost over time of {one.plotted}]({_plot_name(report, one)})")
+    if report.stream:
+        parts += ["## Booking stream", stream.as_markdown([stream.Row(**row) for row in report.stream]).rstrip()]
     if report.pages:
         parts += ["## Pages", _pages(report.pages)]
     return "\n\n".join(parts) + "\n"
@@ -139,7 +147,7 @@ def _night(night: Night) -> str:
     )
 
 
-def _pages(pages: Mapping[str, object]) -> str:
+def _pages(pages: Json) -> str:
     rows = [
         (name, one["p50"], one["p95"], one["queries"])
         for name, one in pages.items()
