@@ -15,7 +15,7 @@ import solver
 from fieldsvc.core import audit, jobs
 from fieldsvc.core.audit import Actor
 from fieldsvc.core.dates import local_day
-from fieldsvc.core.errors import NotAllowed, NotFound, Stale
+from fieldsvc.core.errors import NotAllowed, NotFound, PlanRefused, Stale
 from fieldsvc.core.jobs import Job
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.interventions import find, lifecycle, notices
@@ -31,6 +31,7 @@ from fieldsvc.domain.planning.windows import window_around
 from fieldsvc.domain.teams import find as teams
 from fieldsvc.domain.teams.models import Technician
 from fieldsvc.domain.units.models import BusinessUnit
+from solver.exact.verify import verified
 
 KIND = "optimise_day"
 
@@ -123,7 +124,8 @@ def _for_change(session: Session, unit: BusinessUnit, draft_id: int) -> DraftPla
 def publish(session: Session, unit: BusinessUnit, draft_id: int, *, actor: Actor, now: datetime) -> DraftPlan:
     """Make the draft the plan: all its changes or none. Clients hear only of visits that are new.
 
-    Raises `NotAllowed` when it is not ready, and `Stale` when a visit or the day has changed since it was made.
+    Raises `NotAllowed` when it is not ready, `Stale` when a visit or the day has changed since it was made, and
+    `PlanRefused` when the second opinion (`solver.exact.verify`) sees what the law did not.
     """
     plan = _for_change(session, unit, draft_id)
     if plan.state != "ready":
@@ -184,7 +186,9 @@ def _ask_the_law(
     *,
     now: datetime,
 ) -> None:
-    """The whole day of everybody concerned, as it would be. Raises `Stale` when it does not work out any more."""
+    """The whole day of everybody concerned, as it would be. Raises `Stale` when it does not work out any more, and
+    `PlanRefused` when only the second opinion says so.
+    """
     loaded = load(session, unit, technicians, [plan.day_on], now=now)
     new = [one for one in interventions.values() if one.status in UNPLANNED and one.site.is_located]
     problem = with_optional(loaded, new, (max(loaded.origin, now), loaded.origin + timedelta(days=2)))
@@ -201,6 +205,10 @@ def _ask_the_law(
     )
     if solver.check(problem, then):
         raise _stale([])
+    doubts = verified(problem, then)
+    if doubts:
+        words = _("This plan did not pass the second check and was not published. Please optimise the day again.")
+        raise PlanRefused(words, [doubt.words for doubt in doubts])
 
 
 def _stale(references: list[str]) -> Stale:

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import solver
 from fieldsvc.core import jobs
 from fieldsvc.core.audit import Actor
-from fieldsvc.core.errors import NotAllowed, NotFound, Stale
+from fieldsvc.core.errors import NotAllowed, NotFound, PlanRefused, Stale
 from fieldsvc.core.jobs import Job
 from fieldsvc.domain.interventions.models import Intervention, Visit
 from fieldsvc.domain.notify.models import OutboxMessage
@@ -205,6 +206,24 @@ def test_an_absence_since_then_makes_the_draft_stale(
     make.absence(session, ana, *ALL_DAY)
     with pytest.raises(Stale):
         drafts.publish(session, unit, plan.id, actor=staff(session, unit), now=NOON)
+
+
+def test_what_the_law_would_let_through_is_stopped_by_the_second_opinion(
+    session: Session,
+    unit: BusinessUnit,
+    ana: Technician,
+    rui: Technician,
+    crossed: tuple[Intervention, Intervention],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plan = optimised(session, unit)
+    make.absence(session, ana, *ALL_DAY)
+    monkeypatch.setattr(solver, "check", lambda problem, plan: [])
+    with pytest.raises(PlanRefused) as refusal:
+        drafts.publish(session, unit, plan.id, actor=staff(session, unit), now=NOON)
+    assert refusal.value.violations
+    assert [technician_of(session, one) for one in crossed] == [ana.id, rui.id]
+    assert plan.state == "ready"
 
 
 def test_the_same_day_is_computed_once_at_a_time(session: Session, unit: BusinessUnit) -> None:

@@ -1,0 +1,26 @@
+"""OR-Tools, loaded when it is first needed: half a second that most processes never spend."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+
+def cp_sat() -> Any:
+    """The module of the CP-SAT solver."""
+    return importlib.import_module("ortools.sat.python.cp_model")
+
+
+def solved(model: Any, seconds: float, *, seed: int = 1, probing: int = 2) -> Any | None:
+    """The solver with the best solution of a CP-SAT model on one thread; None when it found none in time.
+
+    `probing` is how hard the model is simplified ahead of the search; many small and loose parts need none.
+    """
+    library = cp_sat()
+    solver = library.CpSolver()
+    solver.parameters.cp_model_probing_level = probing
+    solver.parameters.max_time_in_seconds = seconds
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = seed
+    status = solver.solve(model)
+    return solver if status in (library.OPTIMAL, library.FEASIBLE) else None
