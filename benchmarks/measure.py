@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from benchmarks.answers import Answer, Limit, Solver, Trace, answer_of
+from benchmarks.answers import OURS, Answer, Limit, Solver, Trace, answer_of
 from benchmarks.instance import Instance
 from benchmarks.tables import Run, Table
 
@@ -100,4 +100,4 @@ def _curves(answers: list[tuple[Run, Solver, Answer]]) -> list[Curve]:
         else:
             earlier = found[solver.name].points if solver.name in found else []
             found[solver.name] = Curve(solver.name, [*earlier, end], is_anytime=False)
-    return list(found.values())
+    return sorted(found.values(), key=lambda curve: (curve.solver != OURS.name, curve.solver))

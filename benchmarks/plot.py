@@ -24,8 +24,7 @@ def as_svg(title: str, curves: list[Curve]) -> str:
         if second <= last:
             x = _x(second, last)
             lines += [_line(x, TOP, x, HEIGHT - BOTTOM), _text(x, HEIGHT - 25, f"{second:g} s", "middle")]
-    for step in range(5):
-        cost = low + (high - low) * step / 4
+    for cost in _round_costs(low, high):
         y = _y(cost, low, high)
         lines += [_line(LEFT, y, WIDTH - RIGHT, y), _text(LEFT - 8, y + 4, f"{cost:,.0f}", "end")]
     ends = _apart([_y(curve.points[-1][1], low, high) for curve in curves])
@@ -39,13 +38,20 @@ def as_svg(title: str, curves: list[Curve]) -> str:
     )
 
 
+def _round_costs(low: float, high: float) -> list[float]:
+    """Three to eight round numbers from one cost to another."""
+    power = 10.0 ** math.floor(math.log10((high - low) / 3))
+    step = max(factor * power for factor in (1, 2, 5) if factor * power <= (high - low) / 3)
+    return [step * number for number in range(math.ceil(low / step), math.floor(high / step) + 1)]
+
+
 def _high(curves: list[Curve], low: float) -> float:
     """The top of the picture: all that was reached in the end, and not the worst beginnings."""
     return max(low * 1.02, 1.1 * max(curve.points[-1][1] for curve in curves) - 0.1 * low)
 
 
 def _drawn(curve: Curve, colour: str, last: float, low: float, high: float) -> list[str]:
-    points = [(_x(when, last), _y(cost, low, high)) for when, cost in curve.points]
+    points = [(_x(when, last), _y(cost, low, high)) for when, cost in curve.points if cost <= high]
     if not curve.is_anytime:
         return [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>' for x, y in points]
     # One point a pixel is enough, and a plan stays as good until the next one comes.
@@ -61,7 +67,7 @@ def _x(when: float, last: float) -> float:
 
 
 def _y(cost: float, low: float, high: float) -> float:
-    share = min(1.0, max(0.0, (cost - low) / (high - low)))
+    share = (cost - low) / (high - low)
     return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
 
 
