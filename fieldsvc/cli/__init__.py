@@ -9,6 +9,7 @@ from fieldsvc.cli.plain_errors import PlainErrors
 from fieldsvc.cli.prepare import init
 from fieldsvc.cli.run import run, worker
 from fieldsvc.cli.slots import slots
+from fieldsvc.cli.what_if import what_if
 
 
 @click.group(
@@ -19,5 +20,5 @@ def main() -> None:
     """Field service: clients book visits, dispatchers plan them, technicians carry them out."""
 
 
-for command in (init, demo, run, worker, import_group, slots, doctor):
+for command in (init, demo, run, worker, import_group, slots, what_if, doctor):
     main.add_command(command)
