@@ -23,6 +23,10 @@ GOOD = {"FIELDSVC_DATABASE_URL": "sqlite:///x.db", "FIELDSVC_SECRET_KEY": "s" * 
         ({"FIELDSVC_PUBLIC_URL": "fieldsvc.example"}, "FIELDSVC_PUBLIC_URL"),
         ({"FIELDSVC_PUBLIC_URL": "javascript:x"}, "FIELDSVC_PUBLIC_URL"),
         ({"FIELDSVC_PUBLIC_URL": "https://"}, "FIELDSVC_PUBLIC_URL"),
+        ({"FIELDSVC_ROADS": "http://127.0.0.1:5000"}, "FIELDSVC_ROADS"),
+        ({"FIELDSVC_ROADS": "google:https://maps.example"}, "FIELDSVC_ROADS"),
+        ({"FIELDSVC_ROADS": "osrm:file:///etc/passwd"}, "FIELDSVC_ROADS"),
+        ({"FIELDSVC_ROADS": "osrm:http://maps.example?key=1"}, "FIELDSVC_ROADS"),
     ],
 )
 def test_what_cannot_be_is_refused_by_its_name(wrong: dict[str, str], names: str) -> None:
@@ -65,3 +69,15 @@ def test_a_demo_makes_its_secret_once_and_for_its_owner_alone(tmp_path: Path, mo
 @pytest.mark.parametrize(("text", "value"), [("1", True), ("TRUE", True), ("yes", True), ("0", False), ("No", False)])
 def test_yes_and_no_may_be_written_in_several_ways(text: str, value: bool) -> None:
     assert config.read({**GOOD, "FIELDSVC_RATE_LIMITS": text}).rate_limits is value
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "url"),
+    [
+        ("osrm:http://127.0.0.1:5000", "osrm", "http://127.0.0.1:5000"),
+        ("valhalla:https://maps.example/valhalla/", "valhalla", "https://maps.example/valhalla"),
+    ],
+)
+def test_a_road_service_is_its_kind_and_its_address(written: str, kind: str, url: str) -> None:
+    found = config.read({**GOOD, "FIELDSVC_ROADS": written})
+    assert (found.roads_kind, found.roads_url) == (kind, url)

@@ -56,6 +56,8 @@ class Suggestions:
     found: list[Suggestion]
     refused: list[Refused]
     closed: dict[date, str]
+    estimated_since: datetime | None = None
+    """Since when a silent road service leaves drives to the estimate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def suggest(
         found=[_suggestion(loaded, candidate, promised, names, visit.minutes) for candidate in proposal.candidates],
         refused=[_refused(loaded, refusal, names) for refusal in proposal.refused],
         closed=loaded.closed,
+        estimated_since=loaded.estimated_since,
     )
 
 

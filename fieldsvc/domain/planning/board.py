@@ -21,6 +21,7 @@ from fieldsvc.domain.planning.board_cards import Found, Types, card, planned_row
 from fieldsvc.domain.planning.conflicts import conflicts_in
 from fieldsvc.domain.planning.problem import Loaded, load
 from fieldsvc.domain.planning.tours import Roads, Tour, tour_of, visits_by_day
+from fieldsvc.domain.planning.travel.words import travel_note
 from fieldsvc.domain.teams.models import Absence, Technician, TechnicianSkill, WeeklyHours
 from fieldsvc.domain.teams.shifts import absences_between
 from fieldsvc.domain.units.models import BusinessUnit
@@ -51,6 +52,7 @@ def day_board(session: Session, unit: BusinessUnit, day: date, *, now: datetime)
         "unscheduled": unplanned_cards(session, unit, calendar.types),
         "totals": _totals(rows),
         "words": {status: str(words) for status, words in WORDS.items()},
+        "travel_note": travel_note(calendar.loaded.estimated_since, unit.zone, now=now),
     }
 
 
@@ -83,6 +85,7 @@ def week_board(session: Session, unit: BusinessUnit, monday: date, *, now: datet
         "bar_from": opens,
         "bar_to": closes,
         "legend": [(status, str(WORDS[status])) for status in LEGEND],
+        "travel_note": travel_note(calendar.loaded.estimated_since, unit.zone, now=now),
     }
 
 

@@ -17,6 +17,7 @@ from fieldsvc.domain.interventions import find
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import moves
 from fieldsvc.domain.planning.assistant import Refused, Suggestion, suggest_for
+from fieldsvc.domain.planning.travel.words import travel_note
 from fieldsvc.web.dispatch import asked
 from fieldsvc.web.dispatch.blueprint import blueprint, go
 from fieldsvc.web.dispatch.slot_grid import grid_of, read_value
@@ -65,13 +66,15 @@ def _page(found: Intervention, form: AssistantForm) -> ResponseReturnValue:
     today = _today()
     first = max(asked.day("start") or today, today)
     days = _days(first, DAYS_ON_THE_PAGE)
-    grid = grid_of(suggest_for(db(), unit(), found, days, now=now()), days, unit().zone)
+    answer = suggest_for(db(), unit(), found, days, now=now())
+    grid = grid_of(answer, days, unit().zone)
     page = render_template(
         "dispatch/assistant.html",
         section="interventions",
         intervention=found,
         form=form,
         grid=grid,
+        travel_note=travel_note(answer.estimated_since, unit().zone, now=now()),
         chosen=form.candidate.data or (grid.best[0].value if grid.best else ""),
         earlier=max(first - timedelta(days=DAYS_ON_THE_PAGE), today) if first > today else None,
         later=first + timedelta(days=DAYS_ON_THE_PAGE),

@@ -24,8 +24,11 @@ from fieldsvc.domain.planning.travel.factors import SLOWNESS, Factors, Legs, Num
 FEWEST_LEGS = 50
 """With fewer legs nothing is learned."""
 
-BETTER = 0.98
+BETTER = 0.99
 """What is learned is taken when its error on legs that it never saw is below this part of the usual one."""
+
+PARTS = 5
+"""Each of so many parts of the legs is tried with what the other parts teach."""
 
 USUAL_LEGS = 10
 """As many legs speak for the settings, and for an area that is like any other."""
@@ -50,6 +53,7 @@ LOW = 0.3
 HUBER = 1.345
 BIWEIGHT = 3.5
 LEAST_SCALE = 0.03
+NEXT_TO_NOTHING = 1e-3
 NO_DIFFERENCE = 0.01
 
 
@@ -57,11 +61,23 @@ def learn(legs: Legs, usual: Factors) -> Factors:
     """The factors that explain `legs`; the `usual` ones where these are few, or explain unseen legs no better."""
     if len(legs) < FEWEST_LEGS:
         return usual
-    unseen = np.arange(len(legs)) % 5 == 4
-    found = _Fit.of(legs[~unseen], usual).run()
-    if not _is_better(found, usual, legs[unseen]):
+    if not _is_better(_tried(legs, usual), usual.minutes(legs), legs.minutes):
         return usual
     return replace(_Fit.of(legs, usual).run(), legs=len(legs))
+
+
+def _tried(legs: Legs, usual: Factors) -> Numbers:
+    """The minutes of each leg by what the legs of other parts teach.
+
+    The parts are made by chance, as days repeat themselves; always by the same one, so that the same legs teach the
+    same.
+    """
+    parts = np.random.default_rng(len(legs)).integers(0, PARTS, len(legs))
+    minutes = np.empty(len(legs))
+    for part in range(PARTS):
+        is_unseen = parts == part
+        minutes[is_unseen] = _Fit.of(legs[~is_unseen], usual).run().minutes(legs[is_unseen])
+    return minutes
 
 
 @dataclass(slots=True, eq=False)
@@ -74,6 +90,7 @@ class _Fit:
     legs: Legs
     usual: Factors
     names: list[str]
+    districts: slice
     ends: NDArray[np.int64]
     hours: NDArray[np.int64]
     fixed: float
@@ -92,16 +109,16 @@ class _Fit:
                 for kind in range(len(SIDES))
             ]
         )
-        hours = hours_of(legs.leaves, HOURS)
         return cls(
-            legs,
-            usual,
-            list(known),
-            np.array(ends),
-            hours,
-            usual.fixed_minutes,
-            usual.minutes_per_km,
-            np.zeros(len(known)),
+            legs=legs,
+            usual=usual,
+            names=list(known),
+            districts=slice(0, int(ends[0].max()) + 1),
+            ends=ends,
+            hours=hours_of(legs.leaves, HOURS),
+            fixed=usual.fixed_minutes,
+            per_km=usual.minutes_per_km,
+            added=np.zeros(len(known)),
         )
 
     def run(self) -> Factors:
@@ -114,6 +131,7 @@ class _Fit:
                 self._line(weights)
                 for ends in self.ends:
                     self._areas(weights, ends)
+                self._level(weights)
                 self._hours(weights)
         return self._factors()
 
@@ -144,6 +162,13 @@ class _Fit:
         pull = sum(np.bincount(end, missing, count) for end in ends) - usual * self.added
         pull[np.bincount(ends.ravel(), minlength=count) == 0] = 0
         self.added = self.added + pull / (sum(2 * np.bincount(end, squares, count) for end in ends) + usual)
+
+    def _level(self, weights: Numbers) -> None:
+        """What all areas have in common belongs to the minutes per kilometre, and so to places that nobody saw."""
+        mean = float(np.average(self._slowness(), weights=weights))
+        self.per_km = float(np.clip(self.per_km * mean, *MINUTES_PER_KM))
+        self.added[self.districts] += 1 - mean
+        self.added /= mean
 
     def _hours(self, weights: Numbers) -> None:
         drives = self._drives() / self.slow[self.hours]
@@ -180,14 +205,13 @@ def _quantile_weights(errors: Numbers) -> Numbers:
 def _one_sided_weights(errors: Numbers) -> Numbers:
     away = errors / _scale(errors)
     quicker = HUBER / np.maximum(HUBER, -away)
-    longer = np.clip(1 - (away / BIWEIGHT) ** 2, 0, None) ** 2
+    longer = np.clip(1 - (away / BIWEIGHT) ** 2, NEXT_TO_NOTHING, None) ** 2
     return np.asarray(np.where(away > 0, longer, quicker))
 
 
-def _is_better(found: Factors, usual: Factors, legs: Legs) -> bool:
-    """Whether `found` explains legs better, over those that are not far off for both."""
-    drives = [factors.minutes(legs) for factors in (found, usual)]
-    errors = [(legs.minutes - one) / (1 + (drives[0] + drives[1]) / 2) for one in drives]
+def _is_better(found: Numbers, usual: Numbers, minutes: Numbers) -> bool:
+    """Whether estimates of legs are better than the usual ones, over the legs that are not far off for both."""
+    errors = [(minutes - drives) / (1 + (found + usual) / 2) for drives in (found, usual)]
     reach = BIWEIGHT * _scale(errors[0])
     losses = [np.minimum(error**2, reach**2) for error in errors]
     is_drive = np.minimum(*losses) < reach**2
