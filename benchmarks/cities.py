@@ -71,7 +71,7 @@ CITIES: dict[str, City] = {"clusters": clusters, "two-towns": two_towns, "porto"
 
 SEEDS = {
     "tuning": tuple(("clusters", seed) for seed in (1, 2, 3, 4)),
-    "acceptance": (("clusters", 101), ("two-towns", 102), ("porto", 103), ("porto", 104)),
+    "acceptance": (("two-towns", 102), ("porto", 103), ("clusters", 101), ("porto", 104)),
 }
 
 
