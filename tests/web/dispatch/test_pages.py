@@ -10,9 +10,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fieldsvc.core import clock
+from fieldsvc.core import clock, dates
 from fieldsvc.core.audit import AuditEntry
 from fieldsvc.domain.clients.models import Client
+from fieldsvc.domain.geo import road_cache
 from fieldsvc.domain.planning import drafts, optimise_day
 from fieldsvc.domain.planning.models import DraftPlan
 from tests.web.dispatch import company
@@ -215,6 +216,21 @@ def test_a_new_intervention_begins_with_the_client(lucia: FlaskClient, rows: Ses
 
 
 # --- Assistant ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("view", ["day", "week"])
+def test_a_silent_road_service_is_told_of_on_the_board_and_in_the_assistant(
+    lucia: FlaskClient, rows: Session, view: str
+) -> None:
+    board, assistant = f"/dispatch/board?view={view}&day={day()}", address(rows, QUINTA, "/assistant")
+    words = "Travel times are estimated: the road service has not answered since"
+    assert not any(words in lucia.get(page).text for page in (board, assistant))
+    since = clock.now()
+    road_cache.fell_silent(rows, "osrm", "connection refused", now=since)
+    rows.commit()
+    for page in (board, assistant):
+        assert f"{words} {dates.hour(since, company.ZONE)}." in lucia.get(page).text
+    assert "connection refused" not in lucia.get(board).text
 
 
 def test_the_best_candidate_can_be_booked(lucia: FlaskClient, rows: Session) -> None:
