@@ -1,0 +1,148 @@
+"""Exact re-sequencing, crews and assignment: each against every possibility that there is."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations, permutations, product
+
+import pytest
+
+from solver import Calendar, Candidate, Plan, Problem, Route, Traffic, Visit, check, cost_of, schedule
+from solver.exact.assignment import insert_together
+from solver.exact.crews import CrewWanted, Seat, choose_crews
+from solver.exact.sequence import shortest_day
+from tests.solver.make import random_problem, random_week
+from tests.solver.whole_problems import whole_problem
+
+
+def travel_of(problem: Problem, route: Route) -> int:
+    visits = [problem.index.visits[stop.visit] for stop in route.stops]
+    return problem.index.travel_minutes(problem.index.shifts[route.shift], visits)
+
+
+def least_travel(problem: Problem, shift: str, names: Sequence[str]) -> int | None:
+    """By trying every order."""
+    routes = (schedule(problem, shift, order) for order in permutations(names))
+    return min((travel_of(problem, route) for route in routes if route is not None), default=None)
+
+
+@pytest.mark.parametrize("speeds", [(), (1, 0.4, 0.8) * 16])
+def test_no_order_of_a_day_has_less_travel_than_the_exact_one(speeds: tuple[float, ...]) -> None:
+    possible = 0
+    for seed in range(40):
+        problem, _ = random_problem(seed, breaks=2, stops=4)
+        problem = replace(problem, traffic=Traffic(speeds), plan=Plan())
+        names = [visit.id for visit in problem.visits][:4]
+        found = shortest_day(problem, "shift", names)
+        least = least_travel(problem, "shift", names)
+        assert (None if found is None else travel_of(problem, found)) == least
+        if found is not None:
+            possible += bool(names)
+            assert {stop.visit for stop in found.stops} == set(names)
+            assert not check(
+                replace(problem, visits=tuple(problem.index.visits[name] for name in names)), Plan((found,))
+            )
+    assert possible > 8
+
+
+def test_the_exact_order_obeys_people_maxima_and_overtime() -> None:
+    possible = 0
+    for seed in range(60):
+        problem = replace(whole_problem(seed, visits=5, days=1), plan=Plan())
+        alone = tuple(replace(visit, crew=1, follows=(), locked=None, required=False) for visit in problem.visits)
+        problem = replace(problem, visits=alone)
+        for shift in problem.index.shifts:
+            fit = [visit.id for visit in alone if schedule(problem, shift, [visit.id])][:3]
+            found, least = shortest_day(problem, shift, fit), least_travel(problem, shift, fit)
+            assert (None if found is None else travel_of(problem, found)) == least
+            possible += found is not None and len(fit) > 1
+            assert found is None or not check(problem, Plan((found,)))
+    assert possible > 5
+
+
+def least_cost(wanted: Sequence[CrewWanted]) -> float:
+    """By trying every crew of every visit, or none."""
+
+    def crews(visit: CrewWanted) -> list[tuple[Seat, ...]]:
+        return [
+            crew
+            for crew in combinations(visit.seats, visit.crew)
+            if len({seat.technician for seat in crew}) == visit.crew
+            and max(seat.earliest for seat in crew) <= min(seat.latest for seat in crew)
+        ]
+
+    best = float("inf")
+    for choice in product(*([(), *crews(visit)] for visit in wanted)):
+        shifts = [seat.shift for crew in choice for seat in crew]
+        if len(shifts) == len(set(shifts)):
+            cost = sum(sum(seat.cost for seat in crew) for crew in choice)
+            best = min(best, cost + sum(visit.worth for visit, crew in zip(wanted, choice, strict=True) if not crew))
+    return best
+
+
+def test_no_choice_of_crews_and_common_starts_costs_less() -> None:
+    served = 0
+    for seed in range(60):
+        dice = random.Random(seed)
+        wanted = []
+        for number in range(3):
+            seats = []
+            for _ in range(dice.randint(0, 6)):
+                technician, day, opens = f"t{dice.randrange(4)}", dice.randrange(2), dice.randrange(60)
+                closes = opens + dice.choice((0, 20, 60))
+                shift = f"{technician}-{day}"
+                seats.append(Seat(technician, shift, day * 1440 + opens, day * 1440 + closes, dice.randrange(50)))
+            wanted.append(CrewWanted(f"v{number}", dice.choice((1, 2, 2, 3)), dice.choice((30, 200)), seats))
+        chosen = choose_crews(wanted)
+        for visit in wanted:
+            if visit.visit in chosen:
+                crew = chosen[visit.visit]
+                assert len({seat.technician for seat in crew.seats}) == len(crew.seats) == visit.crew
+                assert all(seat.earliest <= crew.begins <= seat.latest for seat in crew.seats)
+        shifts = [seat.shift for crew in chosen.values() for seat in crew.seats]
+        assert len(shifts) == len(set(shifts))
+        cost = sum(sum(seat.cost for seat in crew.seats) for crew in chosen.values())
+        cost += sum(visit.worth for visit in wanted if visit.visit not in chosen)
+        assert cost == pytest.approx(least_cost(wanted))
+        served += len(chosen)
+    assert served > 50
+
+
+def without_plan(problem: Problem) -> Problem:
+    return replace(
+        problem, plan=Plan(), visits=tuple(replace(one, locked=None, required=False) for one in problem.visits)
+    )
+
+
+def marginal(_: Visit, candidate: Candidate) -> float:
+    return candidate.cost.total
+
+
+def test_homeless_visits_are_put_in_together_lawfully_and_for_less_than_one_by_one() -> None:
+    together, one_by_one = 0.0, 0.0
+    for seed in range(6):
+        problem = without_plan(random_week(seed))
+        shared, greedy = Calendar(problem), Calendar(problem)
+        left = insert_together(shared, problem.visits, marginal)
+        assert not check(problem, shared.plan)
+        planned = {stop.visit for route in shared.plan.routes for stop in route.stops}
+        assert planned.isdisjoint(visit.id for visit in left)
+        assert len(planned) + len(left) == len(problem.visits)
+        for visit in problem.visits:
+            candidates = greedy.propose(visit, limit=1).candidates
+            if candidates:
+                greedy.insert(candidates[0].shift, candidates[0].position, visit, candidates[0].begins[0])
+        together += cost_of(problem, shared.plan).total
+        one_by_one += cost_of(problem, greedy.plan).total
+    assert together < one_by_one
+
+
+def test_a_price_on_a_touched_promise_keeps_the_technician() -> None:
+    problem = without_plan(random_week(3))
+    visit = next(one for one in problem.visits if len(Calendar(problem).propose(one).candidates) > 3)
+    dearest = Calendar(problem).propose(visit).candidates[-1].technician
+    calendar = Calendar(problem)
+    insert_together(calendar, [visit], lambda _, candidate: 50.0 * (candidate.technician != dearest))
+    assert [problem.index.technicians[route.shift].id for route in calendar.plan.routes if route.stops] == [dearest]
