@@ -1,17 +1,18 @@
-"""A warm calendar of promised visits, booked one by one at cheap places, as clients would."""
+"""A warm calendar of promised visits, booked one by one at the cheapest place of a half-day that the client names."""
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from solver import Break, Calendar, Estimate, Place, Problem, Shift, Technician, Visit
+from solver import Break, Calendar, Candidate, Estimate, Place, Problem, Shift, Technician, Visit
 
 SKILLS = 6
 CENTRE = 41.15, -8.61
 KILOMETRE = 1 / 111.2
-SHOWN = 20
-"""How many places a client is shown at random, of which the cheapest is taken."""
+HALF_DAYS = (480, 719), (720, 1019)
+ASKED = 8
+"""How many half-days a client tries, one after the other, before he gives up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +35,38 @@ def booked(technicians: int, days: int, visits_a_day: float, seed: int = 1) -> B
     visits: list[Visit] = []
     sites: list[Place] = []
     refused = 0
-    while len(visits) < technicians * days * visits_a_day and refused < 500:
+    while len(visits) < technicians * days * visits_a_day and refused < 1000:
         asked = request(dice, f"v{len(visits) + refused}")
         site = place_of(dice, asked.place)
         calendar.add_place(site)
-        candidates = calendar.propose(asked, limit=200).candidates
-        if not candidates:
+        chosen = _chosen(calendar, asked, days, dice)
+        if chosen is None:
             refused += 1
             continue
-        chosen = min(dice.sample(candidates, min(SHOWN, len(candidates))), key=lambda one: one.cost.total)
         begins = chosen.begins[0]
-        opens = begins - begins % 30
-        promised = Visit(asked.id, asked.place, asked.minutes, ((opens, opens + 120),), asked.skills)
+        promised = replace(asked, windows=(_promise(begins, dice),))
         calendar.insert(chosen.shift, chosen.position, promised, begins)
         visits.append(promised)
         sites.append(site)
     return Booked(calendar, staff, tuple(visits), (*homes, *sites), dice)
+
+
+def _chosen(calendar: Calendar, asked: Visit, days: int, dice: random.Random) -> Candidate | None:
+    """The cheapest place on the first half-day on which there is one."""
+    for _ in range(ASKED):
+        midnight = 1440 * dice.randrange(days)
+        opens, closes = dice.choice(HALF_DAYS)
+        there = replace(asked, windows=((midnight + opens, midnight + closes),))
+        candidates = calendar.propose(there, limit=1).candidates
+        if candidates:
+            return candidates[0]
+    return None
+
+
+def _promise(begins: int, dice: random.Random) -> tuple[int, int]:
+    """Two to four hours around a start, on the half hour."""
+    opens = begins - begins % 30 - 30 * dice.randrange(3)
+    return opens, max(begins, opens + dice.choice((90, 150, 210)))
 
 
 def request(dice: random.Random, name: str) -> Visit:
