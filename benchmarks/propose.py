@@ -29,7 +29,7 @@ def measured(calendar: Booked, requests: int) -> dict[str, Milliseconds]:
         "the 8 best, and why nowhere else": timed(lambda visit: ask(visit, limit=8, reasons=True), asked[:20]),
         "book it and cancel it": timed(lambda visit: _book_and_cancel(calendar.calendar, visit), asked[:200]),
     }
-    with patch("solver.slots.compiled", bool), patch("solver.travel.compiled", bool):
+    with patch("solver.questions.compiled", bool), patch("solver.travel.compiled", bool):
         figures["the 8 best places, without a compiler"] = timed(lambda visit: ask(visit, limit=8), asked[:100])
     return figures
 

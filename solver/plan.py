@@ -70,12 +70,25 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """The place of one of a crew: ahead of stop number `position` of a shift, between two visits."""
+
+    technician: str
+    shift: str
+    position: int
+    after: str | None
+    before: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """One place in one day where a visit fits, with every start at which it does.
 
     Any start from `begins[0]` to `begins[1]`, both included, keeps the law. `position` is the index among the
     stops of the shift, `after` and `before` are the visits on either side, and `window` is the one of the
-    visit's windows in which the starts lie (None when it has none).
+    visit's windows in which the starts lie (None when it has none). A crew has the other seats in `crew`, and the cost
+    of all of them. A candidate that changes the order of the day has all of its stops in `order`, as they are when the
+    visit begins at `begins[0]`.
     """
 
     technician: str
@@ -88,6 +101,8 @@ class Candidate:
     after: str | None
     before: str | None
     because: Reason
+    crew: tuple[Seat, ...] = ()
+    order: tuple[Stop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

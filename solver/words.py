@@ -29,7 +29,13 @@ SENTENCES = {
     "promise": "the promise to {visit} would be broken",
     "travel": "the way there and back takes too long",
     "full": "the day is full",
+    "crew": "{found} of {needs} technicians can come",
     "broken": "the day as it is planned does not work out",
+    # why a repair touches a visit
+    "absent": "{technician} is away",
+    "overrun": "{visit} takes longer",
+    "emergency": "it is urgent",
+    "made_room": "it makes room for another visit",
     # why a plan leaves a visit out
     "cost": "serving it costs {extra} and leaving it out {worth}",
 }

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 import solver
-from solver import slots, travel
+from solver import questions, travel
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -14,5 +14,5 @@ def _warmed() -> None:
 
 @pytest.fixture
 def with_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (slots, travel):
+    for module in (questions, travel):
         monkeypatch.setattr(module, "compiled", lambda: False)

@@ -90,7 +90,7 @@ def test_numpy_and_numba_propose_the_same(seed: int, monkeypatch: pytest.MonkeyP
         for limit in (None, 3):
             one = compiled.propose(visit, limit, reasons=limit is None)
             with monkeypatch.context() as patched:
-                patched.setattr("solver.slots.compiled", lambda: False)
+                patched.setattr("solver.questions.compiled", lambda: False)
                 patched.setattr("solver.travel.compiled", lambda: False)
                 assert plain.propose(visit, limit, reasons=limit is None) == one
 
