@@ -219,11 +219,11 @@ def test_a_cancelled_job_stops_between_two_questions(company: Company, roads: Ro
 def test_drives_are_learned_at_night_once_for_each_unit_that_closed_visits(company: Company) -> None:
     with company.factory.begin() as session:
         unit, ana = session.get_one(BusinessUnit, company.unit_id), session.get_one(Technician, company.ana_id)
-        times = {"actual_begins_at": at(TODAY, "9:00"), "actual_ends_at": at(TODAY, "9:30")}
-        make.scheduled(session, unit, ana, at(TODAY, "9:00"), status="completed", **times)
+        row = make.scheduled(session, unit, ana, at(TODAY, "9:00"), status="completed")
+        row.actual_begins_at, row.actual_ends_at = at(TODAY, "9:00"), at(TODAY, "9:30")
     assert company.work() == [travel.ASK, travel.LEARN]
     with company.factory() as session:
-        row = session.scalars(select(LearnedTravel)).one()
-        assert (row.unit_id, row.legs, row.learned_at) == (company.unit_id, 0, NOON)
+        kept = session.scalars(select(LearnedTravel)).one()
+        assert (kept.unit_id, kept.legs, kept.learned_at) == (company.unit_id, 0, NOON)
         assert factors_of(session, session.get_one(BusinessUnit, company.unit_id)) == Factors(2.0, 1.6)
     assert travel.LEARN not in company.work(NOON + timedelta(days=1)), "nothing was closed since"

@@ -37,9 +37,9 @@ class Flat:
 
     def __init__(self, count: int, seed: int = 1) -> None:
         self.random = np.random.default_rng(seed)
-        corner, size = (41.0, -8.6), (0.18, 0.24)
-        self.origins = corner + size * self.random.random((count, 2))
-        self.destinations = corner + size * self.random.random((count, 2))
+        corner, size = np.array([41.0, -8.6]), np.array([0.18, 0.24])
+        self.origins: Numbers = corner + size * self.random.random((count, 2))
+        self.destinations: Numbers = corner + size * self.random.random((count, 2))
         self.km = kilometres(self.origins, self.destinations)
         self.leaves = self.random.integers(*LUNCH_FREE_HOURS, count).astype(np.float64)
 
