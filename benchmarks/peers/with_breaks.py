@@ -46,4 +46,4 @@ def _works(shift: Json, order: list[Json], minutes: Drives, place: int) -> bool:
         if now > closes:
             return False
         now += visit["minutes"]
-    return now <= shift["ends"]
+    return bool(now <= shift["ends"])

@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.answers import ORTOOLS_LOCAL_SEARCH, judged
+from benchmarks.answers import (
+    NOT_INSTALLED,
+    ORTOOLS,
+    ORTOOLS_LOCAL_SEARCH,
+    PYVRP,
+    VROOM,
+    Limit,
+    Solver,
+    answer_of,
+    judged,
+)
 from benchmarks.checker import checked
 from benchmarks.field_day import field_day
 from benchmarks.peers_process import PROGRAM, PeerFailed, asked, peer_versions
@@ -58,6 +68,17 @@ def test_a_wrong_answer_has_words_and_no_figures() -> None:
     assert answer.figures is None
     assert answer.words.startswith("wrong: ")
     assert answer.trace == []
+
+
+@pytest.mark.parametrize("solver", [VROOM, PYVRP, *ORTOOLS], ids=lambda solver: solver.name)
+@pytest.mark.parametrize("lunch", [True, False])
+def test_every_peer_that_is_installed_gives_an_answer_that_is_right(solver: Solver, lunch: bool) -> None:
+    if solver.peer not in peer_versions():
+        pytest.skip(NOT_INSTALLED)
+    answer = answer_of(solver, field_day("clusters", 1, 3, 25, lunch=lunch), Limit(0.5))
+    assert answer.words == ""
+    assert answer.figures is not None
+    assert answer.figures.unserved < 25
 
 
 def test_the_peers_program_answers_with_routes_that_the_checker_takes() -> None:
