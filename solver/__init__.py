@@ -3,6 +3,7 @@
 from solver.check import check
 from solver.cost import cost_of
 from solver.errors import ProblemError
+from solver.events import Absent, Emergency, Overrun
 from solver.loads import Load, loads
 from solver.model import Break, Follows, Lock, Place, Problem, Shift, Technician, Visit, Weights
 from solver.offers import Promises
@@ -24,6 +25,7 @@ from solver.plan import (
     Violation,
 )
 from solver.regret import Regret
+from solver.repair import Repair, Touched, Unkept, repair
 from solver.replay import Outcome, Request, Rules, replay
 from solver.run_search import Progress
 from solver.schedule import schedule
@@ -34,6 +36,7 @@ from solver.travel import Estimate, Matrix, Travel
 from solver.warming import warm, warm_everything
 
 __all__ = [
+    "Absent",
     "Assigned",
     "Break",
     "Calendar",
@@ -41,12 +44,14 @@ __all__ = [
     "Change",
     "Cost",
     "CostParts",
+    "Emergency",
     "Estimate",
     "Follows",
     "Load",
     "Lock",
     "Matrix",
     "Outcome",
+    "Overrun",
     "Place",
     "Plan",
     "Problem",
@@ -57,6 +62,7 @@ __all__ = [
     "Reason",
     "Refusal",
     "Regret",
+    "Repair",
     "Request",
     "Result",
     "Route",
@@ -65,8 +71,10 @@ __all__ = [
     "Stop",
     "Technician",
     "Territory",
+    "Touched",
     "Traffic",
     "Travel",
+    "Unkept",
     "Unplanned",
     "Violation",
     "Visit",
@@ -76,6 +84,7 @@ __all__ = [
     "loads",
     "optimise",
     "propose",
+    "repair",
     "replay",
     "schedule",
     "warm",
