@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from solver.links import bounds_of_planned, clipped, is_linked, placed_in
 from solver.model import Lock, Problem, Visit
 from solver.plan import Plan, Route, Stop
+from solver.validate import LATEST_MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,13 @@ def untied(problem: Problem, plan: Plan) -> Untied:
             if visit.id in placed:
                 name = f"{visit.id}\n{technician}"  # no id of the problem's own can stand here by chance
                 visit_of[name] = visit.id
-                windows = clipped(visit.allowed, *bounds_of_planned(problem, visit, placed))
+                bounds = bounds_of_planned(problem, visit, placed)
+                windows = clipped(clipped(visit.allowed, *bounds), 0, LATEST_MINUTE)
                 lock = Lock(technician, stop.begins) if visit.crew > 1 else visit.locked
-                seats[name] = replace(
-                    visit, id=name, crew=1, follows=(), only=(technician,), windows=windows, earliest=None, locked=lock
-                )
+                # What another one follows stays: without it the other would have to go as well.
+                followed = not placed.keys().isdisjoint(index.followers.get(visit.id, ()))
+                seat = replace(visit, id=name, crew=1, follows=(), only=(technician,), windows=windows, locked=lock)
+                seats[name] = replace(seat, earliest=None, required=visit.required or followed)
             routes.setdefault(route.shift, []).append(Stop(name, stop.begins))
     plain = tuple(visit for visit in problem.visits if not is_linked(problem, visit))
     today = _today(problem, seats, visit_of, routes)

@@ -11,6 +11,12 @@ def cp_sat() -> Any:
     return importlib.import_module("ortools.sat.python.cp_model")
 
 
+def routing_parts() -> tuple[Any, Any]:
+    """The modules of the routing library: the models, and the names of its strategies."""
+    library = importlib.import_module("ortools.constraint_solver.pywrapcp")
+    return library, importlib.import_module("ortools.constraint_solver.routing_enums_pb2")
+
+
 def solved(model: Any, seconds: float, *, seed: int = 1, probing: int = 2) -> Any | None:
     """The solver with the best solution of a CP-SAT model on one thread; None when it found none in time.
 
