@@ -69,7 +69,8 @@ class Company:
         source = self.source()
         assert source is not None
         with self.factory() as session:
-            return len(road_cache.known(session, source.provider, source.version, cells, cells).seconds)
+            drives = road_cache.known(session, source.provider, source.version, cells)
+        return sum(one != other and cell.to(other) is not None for one, cell in drives.items() for other in cells)
 
     def loaded(self, day: datetime = NOON) -> Loaded:
         with self.factory() as session:

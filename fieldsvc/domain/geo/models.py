@@ -36,7 +36,7 @@ class RoadSource(Base):
 
 
 class DrivesFrom(Base):
-    """Every drive that a road service knows from one cell; `drives` is packed as `road_cache.DRIVE` says."""
+    """Every drive that a road service knows from one cell; `drives` are packed by `drives.DrivesFromCell`."""
 
     __tablename__ = "drives_from"
 

@@ -5,35 +5,18 @@ would take half a second to read and thirty times the space.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from fieldsvc.domain.geo.drives import DrivesFromCell
 from fieldsvc.domain.geo.models import DrivesFrom, RoadSource
 from fieldsvc.domain.geo.roads import RoadTable
 
-DRIVE = np.dtype([("cell", "<i8"), ("seconds", "<u4"), ("metres", "<u4")])
-"""A destination and the drive to it, in the order of the cells."""
-
-UNKNOWN = 2**32 - 1
-"""There is no road, or the service does not tell."""
-
 AT_ONCE = 500
-Cells = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Drives:
-    """Drives pair by pair; seconds and metres are NaN where the service was asked and knows no road."""
-
-    origins: Cells
-    destinations: Cells
-    seconds: NDArray[np.float64]
-    metres: NDArray[np.float64]
+NONE = DrivesFromCell.unpacked(b"")
 
 
 def source(session: Session) -> RoadSource | None:
@@ -41,17 +24,9 @@ def source(session: Session) -> RoadSource | None:
     return session.scalar(select(RoadSource))
 
 
-def known(
-    session: Session, provider: str, version: str, origins: Collection[int], destinations: Collection[int]
-) -> Drives:
-    """Every drive that is kept from some cells to some cells."""
-    found = list(_packed(session, provider, version, origins))
-    drives = np.frombuffer(b"".join(packed for _cell, packed in found), DRIVE)
-    counts = [len(packed) // DRIVE.itemsize for _cell, packed in found]
-    starts = np.repeat(np.array([cell for cell, _packed in found], np.int64), counts)
-    is_wanted = np.isin(drives["cell"], np.array(list(destinations), np.int64))
-    drives, starts = drives[is_wanted], starts[is_wanted]
-    return Drives(starts, drives["cell"].astype(np.int64), _numbers(drives["seconds"]), _numbers(drives["metres"]))
+def known(session: Session, provider: str, version: str, origins: Collection[int]) -> dict[int, DrivesFromCell]:
+    """Every drive that is kept from some cells, wherever it leads."""
+    return {cell: DrivesFromCell.unpacked(packed) for cell, packed in _packed(session, provider, version, origins)}
 
 
 def gaps(
@@ -59,9 +34,11 @@ def gaps(
 ) -> list[tuple[list[int], list[int]]]:
     """What is not kept yet, as few rectangles of origins and destinations: cells with the same gaps go together."""
     rows, columns = np.array(sorted(origins), np.int64), np.array(sorted(destinations), np.int64)
-    drives = known(session, provider, version, origins, destinations)
+    drives = known(session, provider, version, origins)
     is_missing = rows[:, None] != columns[None, :]
-    is_missing[np.searchsorted(rows, drives.origins), np.searchsorted(columns, drives.destinations)] = False
+    for row, cell in enumerate(rows.tolist()):
+        if cell in drives:
+            is_missing[row, drives[cell].to_each(columns)[0]] = False
     patterns, which = np.unique(is_missing, axis=0, return_inverse=True)
     return [
         (rows[which.ravel() == number].tolist(), columns[pattern].tolist())
@@ -81,7 +58,7 @@ def remember(
     now: datetime,
 ) -> None:
     """Keep a table of drives between cells, beside what is kept already."""
-    kept = dict(_packed(session, provider, version, origins))
+    kept = known(session, provider, version, origins)
     for some in _parts(origins):
         session.execute(
             delete(DrivesFrom).where(
@@ -93,7 +70,7 @@ def remember(
             "provider": provider,
             "version": version,
             "origin_cell": cell,
-            "drives": _merged(kept.get(cell, b""), _row(destinations, seconds, metres)),
+            "drives": DrivesFromCell.told(destinations, seconds, metres).over(kept.get(cell, NONE)).packed(),
             "asked_at": now,
         }
         for cell, seconds, metres in zip(origins, table.seconds, table.metres, strict=True)
@@ -151,22 +128,3 @@ def _parts(cells: Collection[int]) -> Iterator[list[int]]:
     """So many cells as one statement may name."""
     every = list(cells)
     yield from (every[start : start + AT_ONCE] for start in range(0, len(every), AT_ONCE))
-
-
-def _row(destinations: Sequence[int], seconds: NDArray[np.float64], metres: NDArray[np.float64]) -> NDArray[np.void]:
-    drives = np.empty(len(destinations), DRIVE)
-    drives["cell"] = destinations
-    for name, values in (("seconds", seconds), ("metres", metres)):
-        drives[name] = np.where(np.isnan(values), UNKNOWN, np.clip(np.nan_to_num(values).round(), 0, UNKNOWN - 1))
-    return drives
-
-
-def _merged(kept: bytes, new: NDArray[np.void]) -> bytes:
-    """Both, in the order of the cells; of two drives to one cell the new one stays."""
-    both = np.concatenate([new, np.frombuffer(kept, DRIVE)])
-    _cells, first = np.unique(both["cell"], return_index=True)
-    return both[first].tobytes()
-
-
-def _numbers(values: NDArray[np.uint32]) -> NDArray[np.float64]:
-    return np.where(values == UNKNOWN, np.nan, values)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from fieldsvc.domain.planning.travel.areas import SIDES, areas_of
 from fieldsvc.domain.planning.travel.factors import SLOWNESS, Factors, Legs, Numbers, hours_of
 
-FEWEST_LEGS = 50
+FEWEST_LEGS = 100
 """With fewer legs nothing is learned."""
 
 BETTER = 0.99

@@ -73,5 +73,5 @@ def _estimate(factors: Factors) -> solver.Estimate:
 
 def _known(session: Session, source: RoadSource, factors: Factors, places: tuple[solver.Place, ...]) -> solver.Travel:
     cells = {cell_of(place.latitude, place.longitude) for place in places}
-    drives = road_cache.known(session, source.provider, source.version, cells, cells)
+    drives = road_cache.known(session, source.provider, source.version, cells)
     return KnownTravel(_estimate(factors), drives, source.silent_since)

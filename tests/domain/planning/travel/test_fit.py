@@ -114,7 +114,7 @@ def test_an_area_with_one_drive_stays_as_usual() -> None:
 
 
 def test_what_explains_unseen_drives_no_better_is_not_taken() -> None:
-    town = Flat(60)
+    town = Flat(200)
     assert learn(town.legs(2 + 1.6 * town.km), USUAL) is USUAL
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import solver
 from fieldsvc.domain.geo.cells import cell_of
-from fieldsvc.domain.geo.road_cache import Drives
+from fieldsvc.domain.geo.drives import Drives, DrivesFromCell
 from fieldsvc.domain.planning.travel.known_roads import KnownRoads, KnownTravel
 from fieldsvc.domain.planning.travel.of_unit import estimated_since
 from tests.make import HOME, NOON, north
@@ -22,9 +22,11 @@ CELLS = [cell_of(*point) for point in POINTS]
 
 def drives(known: dict[tuple[int, int], tuple[float, float]]) -> Drives:
     """Seconds and metres by the numbers of two places."""
-    pairs = np.array([(CELLS[one], CELLS[other]) for one, other in known], np.int64).reshape(-1, 2)
-    values = np.array(list(known.values()), float).reshape(-1, 2)
-    return Drives(pairs[:, 0], pairs[:, 1], values[:, 0], values[:, 1])
+    found: dict[int, DrivesFromCell] = {}
+    for (one, other), (seconds, metres) in known.items():
+        new = DrivesFromCell.told([CELLS[other]], np.array([seconds]), np.array([metres]))
+        found[CELLS[one]] = new.over(found[CELLS[one]]) if CELLS[one] in found else new
+    return found
 
 
 def roads(known: dict[tuple[int, int], tuple[float, float]]) -> KnownRoads:
