@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -42,7 +43,14 @@ def main() -> None:
     began = datetime.now(UTC)
     warm_everything()
     report = Report(
-        _name(chosen), {**machine(), "seeds": chosen.seeds, **_limits(chosen), "began": f"{began:%F %R} UTC"}
+        _name(chosen),
+        {
+            **machine(),
+            "load": round(os.getloadavg()[0], 1),
+            "seeds": chosen.seeds,
+            **_limits(chosen),
+            "began": f"{began:%F %R} UTC",
+        },
     )
     if chosen.tables & {"propose", "nightly"}:
         _calendar(chosen, report)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -43,12 +44,17 @@ def main() -> None:
 def compare(
     instance: Instance, peers: list[Solver], chosen: argparse.Namespace, ratios: dict[str, list[float]]
 ) -> None:
-    """Print everybody's cost on one instance, and note how this engine's relates to the others'."""
+    """Print everybody's cost on one instance, and note how this engine's relates to the others'.
+
+    On a busy machine this engine gets less than a whole core, and the remembered answers may have had one.
+    """
     print(instance.name, f"{chosen.seconds:g} s", flush=True)
     ours = None
     if not chosen.only_peers:
+        wall, processor = time.perf_counter(), time.process_time()
         ours = answer_of(OURS, instance, Limit(chosen.seconds, chosen.iterations, chosen.seed))
-        print(_line(OURS, ours, instance), flush=True)
+        share = (time.process_time() - processor) / (time.perf_counter() - wall)
+        print(_line(OURS, ours, instance), f" {ours.iterations} iterations, {share:.0%} of a core", flush=True)
     for peer in peers:
         theirs = remembered(peer, instance, chosen.seconds)
         print(_line(peer, theirs, instance), flush=True)
