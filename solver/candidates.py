@@ -42,7 +42,7 @@ def candidates(days: Days, question: Question, found: Lines, limit: int | None, 
 def costs_of(days: Days, question: Question, found: Lines) -> Costs:
     """What each line costs when the visit begins as early as it can."""
     weights = days.problem.weights
-    other = _other_costs(days, question, found)
+    other = other_costs(days, question, found[:, 0])
     total = weights.travel_minute * found[:, 5] + weights.waiting * found[:, 6] + other
     km = np.zeros(len(found))
     if weights.km:
@@ -93,22 +93,22 @@ def _candidate(
     )
 
 
-def _other_costs(days: Days, question: Question, found: Lines) -> NDArray[np.float64]:
-    """What a visit costs in each line beyond travel and waiting: preference, lateness, territory and fairness."""
+def other_costs(days: Days, question: Question, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What a visit costs on each row beyond travel and waiting: preference, lateness, territory and fairness."""
     visit, weights = question.visit, days.problem.weights
     dear_place = days.rows.territory_has_a_price
     if not (visit.preferred or visit.due is not None or dear_place or weights.fairness):
-        return np.zeros(len(found))
+        return np.zeros(len(rows))
     _, point = days.place(visit.place)
     costs = np.zeros(len(days.rows.shifts))
-    for row in np.unique(found[:, 0]).tolist():
+    for row in np.unique(rows).tolist():
         shift = days.rows.shifts[row]
         costs[row] = cost_there(days.problem, shift, visit, point).sum()
         if weights.fairness:
             worked = int(days.rows.worked[row])
             more = worked + sum(work_of(visit, days.rows.technician(row)))
             costs[row] += weights.fairness * (unevenness(shift, more) - unevenness(shift, worked))
-    return costs[found[:, 0]]
+    return costs[rows]
 
 
 def _best(total: NDArray[np.float64], found: Lines, limit: int | None) -> NDArray[np.int64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from solver.day import Day, Windows, day_of
 from solver.errors import ProblemError
@@ -125,7 +125,7 @@ class Days:
         self._serve(visit, {row: self._stops_with(row, order, visit, begins)})
 
     def insert_crew(self, candidate: Candidate, visit: Visit, begins: int | None = None) -> None:
-        """Serve a visit as a candidate says, with all of its crew, at `begins` or at the earliest start.
+        """Serve a visit as a candidate says, with its crew and in its order, at `begins` or at the earliest start.
 
         Raises `ValueError`, and changes nothing, when that does not fit any longer.
         """
@@ -139,6 +139,10 @@ class Days:
             row = self.row(seat.shift)
             names = [stop.visit for stop in self._stops[row]]
             order = [*names[: seat.position], visit.id, *names[seat.position :]]
+            if candidate.order:
+                order = [stop.visit for stop in candidate.order]
+                if sorted(order) != sorted([*names, visit.id]):
+                    raise ValueError(f"{seat.shift} serves other visits than it did")
             found[row] = self._stops_with(row, order, visit, start)
         if len({self.rows.technician(row) for row in found}) <= len(candidate.crew):
             raise ValueError(f"{visit.id} needs {visit.crew} different technicians")
@@ -179,13 +183,16 @@ class Days:
             return visit.allowed
         return clipped(visit.allowed, *bounds_of_planned(self.problem, visit, self._linked))
 
-    @contextmanager
-    def held_for(self, visit: Visit) -> Iterator[None]:
+    def held_for(self, visit: Visit) -> AbstractContextManager[None]:
         """The days while what comes directly before or after a visit stays where it is.
 
         On a day that it shared with a partner that moves, the visit would have to be in order with both places.
         """
-        rows = {row: held for row in self._rows_beside(visit) if (held := self._partners_on(row, visit))}
+        rows = {row: self._partners_on(row, visit) for row in self._rows_beside(visit)} if self._linked else {}
+        return self._held(rows) if rows else nullcontext()
+
+    @contextmanager
+    def _held(self, rows: Mapping[int, Mapping[str, Windows]]) -> Iterator[None]:
         for row, held in rows.items():
             self._days[row] = self._refreshed(row, held)
         try:
@@ -195,8 +202,6 @@ class Days:
                 self._days[row] = self._refreshed(row)
 
     def _rows_beside(self, visit: Visit) -> set[int]:
-        if not self._linked:
-            return set()
         return {row for name in partners(self.problem, visit) for row in self._rows_of.get(name, ())}
 
     def _partners_on(self, row: int, visit: Visit) -> dict[str, Windows]:

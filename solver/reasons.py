@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from solver.day import Day, Windows
-from solver.kernels import gaps as kernels
+from solver.day import Day
+from solver.kernels import gaps
+from solver.kernels import refusals as kernels
 from solver.kernels.arrays import NEVER, Ints
 from solver.model import Place, Problem, Shift, Visit
 from solver.plan import Reason
@@ -70,82 +71,51 @@ class Asked:
     each gap.
     """
 
-    work: tuple[int, int, int]
-    windows: Windows
+    work: Ints
+    windows: Ints
     there: Ints
     onwards: Ints
 
 
-def why_not_there(day: Day, stops: Sequence[Visit], asked: Asked) -> tuple[Reason, int | None]:
-    """Why a visit has no start on a day, and the minutes that it lacks there.
+CODES = {
+    kernels.WINDOW: "window",
+    kernels.OVERTIME: "overtime",
+    kernels.BREAK: "break",
+    kernels.PROMISE: "promise",
+    kernels.LOCK: "lock",
+    kernels.TRAVEL: "travel",
+    kernels.FULL: "full",
+}
 
-    One thing is left aside after the other (the breaks, the windows of the others, their locks, the drives to
-    the visit): the first without which the visit fits is the reason, and a day that nothing opens is full.
+
+def why_not_there(day: Day, latest: int, stops: Sequence[Visit], asked: Asked) -> tuple[Reason, int | None]:
+    """Why a visit has no start on a day that overtime could stretch to `latest`, and the minutes that it lacks there.
+
+    One thing is left aside after the other (the end of the shift, the breaks, the windows of the others, their locks,
+    the drives to the visit): the first without which the visit fits is the reason, and a day that nothing opens is
+    full.
     """
-    outside = _minutes_outside(day, asked)
-    if outside:
-        return Reason("window", {"minutes": outside}), outside
-    if stops and not day.works_out():
+    shape = (len(day.legs), 1 << len(day.breaks))
+    locked = [stop.locked is not None and stop.locked.begins is not None for stop in stops]
+    promised = [bool(stop.windows) and not is_locked for stop, is_locked in zip(stops, locked, strict=True)]
+    found = np.empty(3, np.int64)
+    kernels.why_not(
+        day.begins, day.ends, latest, day.breaks, day.clock, day.legs, day.work, day.windows, day.first,
+        np.array(promised, np.bool_), np.array(locked, np.bool_), asked.there, asked.onwards, asked.work,
+        asked.windows, np.empty(shape, np.int32), np.empty(shape, np.int32), np.empty((2, shape[1]), np.int64),
+        np.empty(len(stops), np.int64), found,
+    )  # fmt: skip
+    code, minutes, stop = found.tolist()
+    if code == kernels.BROKEN:
         return Reason("broken"), None
-    short = _shortfall(day, asked)
-    short_by = None if short >= NEVER else short
-    if _shortfall(replace(day, breaks=day.breaks[:0]), asked) <= 0:
-        return Reason("break", {"minutes": short_by}), short_by
-    locked = {number for number, stop in enumerate(stops) if stop.locked is not None and stop.locked.begins is not None}
-    promised = {number for number, stop in enumerate(stops) if stop.windows} - locked
-    for code, numbers in (("promise", promised), ("lock", promised | locked)):
-        if numbers and _shortfall(_without_windows(day, numbers), asked) <= 0:
-            alone = {
-                number: _shortfall(_without_windows(day, {number}), asked)
-                for number in sorted(numbers if code == "promise" else locked)
-            }
-            nearest = min(alone, key=lambda number: alone[number])
-            return Reason(code, {"visit": stops[nearest].id, "minutes": short_by}), short_by
-    if _shortfall(day, replace(asked, there=day.legs, onwards=np.zeros_like(day.legs))) <= 0:
-        return Reason("travel", {"minutes": short_by}), short_by
-    return Reason("full", {"minutes": short_by}), short_by
-
-
-def _minutes_outside(day: Day, asked: Asked) -> int:
-    """By how much the windows of a visit miss the hours in which it could start, drives aside."""
-    before, minutes, after = asked.work
-    earliest = day.begins + before
-    latest = day.ends - minutes - after
-    if not asked.windows or latest < earliest:
-        return 0
-    return min(max(opens - latest, earliest - closes, 0) for opens, closes in asked.windows)
-
-
-def _without_windows(day: Day, numbers: set[int]) -> Day:
-    """The same day when these stops may start at any time."""
-    kept = [
-        day.windows[day.first[stop] : day.first[stop + 1]] if stop not in numbers else day.windows[:0]
-        for stop in range(len(day.work))
-    ]
-    first = np.zeros(len(kept) + 1, np.int64)
-    np.cumsum([len(windows) for windows in kept], out=first[1:])
-    return replace(day, windows=np.concatenate([day.windows[:0], *kept]), first=first)
-
-
-def _shortfall(day: Day, asked: Asked) -> int:
-    leaves, arrives = day.tables()
-    return shortfall(leaves, arrives, day.breaks, day.clock, asked)
+    short_by = None if minutes >= NEVER else minutes
+    visit = {} if stop < 0 else {"visit": stops[stop].id}
+    return Reason(CODES[code], {**visit, "minutes": short_by}), short_by
 
 
 def shortfall(leaves: Ints, arrives: Ints, breaks: Ints, clock: Ints, asked: Asked) -> int:
     """The minutes that a visit lacks in the best gap of a day; 0 or less when it fits, NEVER when nothing
     helps.
     """
-    return int(
-        kernels.shortfall(
-            np.ascontiguousarray(leaves),
-            np.ascontiguousarray(arrives),
-            asked.there.astype(np.int64),
-            asked.onwards.astype(np.int64),
-            breaks,
-            clock,
-            np.array(asked.work, np.int64),
-            np.array(asked.windows or ((-NEVER, NEVER),), np.int64),
-            np.empty((2, leaves.shape[1]), np.int64),
-        )
-    )
+    starts = np.empty((2, leaves.shape[1]), np.int64)
+    return gaps.shortfall(leaves, arrives, asked.there, asked.onwards, breaks, clock, asked.work, asked.windows, starts)

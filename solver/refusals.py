@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from solver.day import work_of
 from solver.days import Days
 from solver.plan import Reason, Refusal
-from solver.questions import Question, fit_rows
+from solver.questions import ANY_TIME, Question, fit_rows
 from solver.reasons import Asked, shortfall, why_not_there, why_unfit
 
 Rows = NDArray[np.int64]
@@ -57,7 +57,9 @@ def _why_not(days: Days, question: Question, row: int, is_fit: bool) -> tuple[Re
     if rows.driving_is_limited and _shortfall(days, question, row) <= 0:
         return Reason("maximum_travel", {"most": int(rows.most_driving[row])}), None
     day, _, visits = days.on(row)
-    return why_not_there(day, visits, _asked(days, question, row))
+    reason, short_by = why_not_there(day, int(rows.bounds[row, 1]), visits, _asked(days, question, row))
+    is_tied = reason.code == "window" and question.windows != question.visit.allowed
+    return Reason("order") if is_tied else reason, short_by
 
 
 def _why_not_fit(days: Days, question: Question, row: int) -> Reason:
@@ -87,8 +89,12 @@ def _shortfall(days: Days, question: Question, row: int) -> int:
 
 def _asked(days: Days, question: Question, row: int) -> Asked:
     ahead, behind = days.rows.around(row)
-    work = work_of(question.visit, days.rows.technician(row))
-    return Asked(work, question.windows or (), question.there[ahead], question.onwards[behind])
+    return Asked(
+        np.array(work_of(question.visit, days.rows.technician(row)), np.int64),
+        np.array(question.windows or ANY_TIME, np.int64),
+        question.there[ahead].astype(np.int64),
+        question.onwards[behind].astype(np.int64),
+    )
 
 
 def _without_shift(days: Days, asked: Rows) -> list[Refusal]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from solver.exact.bound import lower_bound
 from solver.kernels.compiling import compile_kernels
 from solver.model import Break, Place, Problem, Shift, Technician, Visit
 from solver.optimise import optimise
+from solver.resequence import propose_widely
 from solver.slots import Calendar
 from solver.travel import Estimate
 
@@ -22,14 +26,17 @@ def warm() -> bool:
         calendar = Calendar(problem)
         calendar.insert("shift", 0, problem.visits[0])
         calendar.propose(problem.visits[1], reasons=True)
+        calendar.why_left_out(problem.visits[1])
+        propose_widely(calendar, replace(problem.visits[1], minutes=30), enough=len(problem.visits))
     return True
 
 
 def warm_everything() -> bool:
-    """The same with the search of `optimise`, which takes half a minute the first time on a machine."""
+    """The same with the search of `optimise` and its bound, which takes half a minute the first time on a machine."""
     if not warm():
         return False
     optimise(_example(()), iterations=2)
+    lower_bound(_example(()), seconds=60)
     return True
 
 

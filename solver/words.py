@@ -13,6 +13,7 @@ SENTENCES = {
     "last_of_day": "last of the day, behind {after}",
     "between_visits": "between {after} and {before}",
     "detour": "a detour of {minutes} minutes",
+    "reordered": "with the day in another order: {minutes} minutes more on the road",
     # why a technician-day is none
     "skill": "the skill {skill} is missing",
     "level": "level {has} of {skill} is too low, {needs} is needed",
@@ -29,6 +30,7 @@ SENTENCES = {
     "promise": "the promise to {visit} would be broken",
     "travel": "the way there and back takes too long",
     "full": "the day is full",
+    "overtime": "{minutes} minutes of overtime would be needed",
     "crew": "{found} of {needs} technicians can come",
     "broken": "the day as it is planned does not work out",
     # why a repair touches a visit

@@ -9,6 +9,7 @@ import pytest
 from solver import (
     Break,
     Calendar,
+    Follows,
     Lock,
     Matrix,
     Place,
@@ -19,6 +20,7 @@ from solver import (
     Shift,
     Stop,
     Technician,
+    Territory,
     Visit,
     propose,
 )
@@ -30,12 +32,19 @@ NEW = Visit("new", "a", 30)
 
 
 def refusals(
-    visit: Visit, *planned: tuple[Visit, int], shift: Shift = DAY, skills: dict[str, int] | None = None
+    visit: Visit,
+    *planned: tuple[Visit, int],
+    shift: Shift = DAY,
+    skills: dict[str, int] | None = None,
+    territory: Territory | None = None,
+    most_visits: int | None = None,
+    most_travel_minutes: int | None = None,
 ) -> tuple[Refusal, ...]:
     plan = Plan((Route("day", tuple(Stop(one.id, begins) for one, begins in planned)),))
-    ana = Technician("ana", skills or {}, (shift,))
-    problem = Problem(PLACES, DRIVES, (ana,), (visit, *(one for one, _ in planned)), plan=plan)
-    return propose(problem, visit, reasons=True).refused
+    ana = Technician("ana", skills or {}, (shift,), territory, most_visits, most_travel_minutes)
+    rui = Technician("rui")
+    problem = Problem(PLACES, DRIVES, (ana, rui), (visit, *(one for one, _ in planned)), plan=plan)
+    return tuple(one for one in propose(problem, visit, reasons=True).refused if one.shift is not None)
 
 
 LONG = Visit("long", "a", 80)
@@ -69,6 +78,14 @@ PROMISED = Visit("promised", "a", 30, ((520, 530),))
             refusals(replace(NEW, minutes=60), shift=replace(DAY, breaks=(Break(525, 530, 30),))),
             "break", 20, {"minutes": 20},
         ),
+        (refusals(NEW, (LONG, 490), shift=replace(DAY, overtime=30)), "overtime", 10, {"minutes": 10}),
+        (refusals(NEW, (LONG, 490), shift=replace(DAY, overtime=9)), "full", 10, {"minutes": 10}),
+        (refusals(replace(NEW, only=("rui",))), "people", None, {"technician": "ana"}),
+        (refusals(replace(NEW, excluded=("ana",))), "people", None, {"technician": "ana"}),
+        (refusals(NEW, territory=Territory(centre=(1, 1), km=10)), "territory", None, {"technician": "ana"}),
+        (refusals(NEW, (PROMISED, 520), most_visits=1), "maximum", None, {"most": 1}),
+        (refusals(NEW, most_travel_minutes=15), "maximum_travel", None, {"most": 15}),
+        (refusals(replace(NEW, follows=(Follows("long", gap=30),)), (LONG, 480)), "order", 20, {}),
         (refusals(NEW, (Visit("w", "a", 500), 490)), "broken", None, {}),
     ],
 )  # fmt: skip
