@@ -3,7 +3,7 @@
 from solver.check import check
 from solver.cost import cost_of
 from solver.errors import ProblemError
-from solver.events import Absent, Emergency, Overrun
+from solver.events import Absent, Emergency, Event, Overrun
 from solver.loads import Load, loads
 from solver.model import Break, Follows, Lock, Place, Problem, Shift, Technician, Visit, Weights
 from solver.offers import Promises
@@ -25,7 +25,7 @@ from solver.plan import (
     Violation,
 )
 from solver.regret import Regret
-from solver.repair import Repair, Touched, Unkept, repair
+from solver.repair import Repair, Touched, Unkept, after_event, repair
 from solver.replay import Outcome, Request, Rules, replay
 from solver.run_search import Progress
 from solver.schedule import schedule
@@ -46,6 +46,7 @@ __all__ = [
     "CostParts",
     "Emergency",
     "Estimate",
+    "Event",
     "Follows",
     "Load",
     "Lock",
@@ -79,6 +80,7 @@ __all__ = [
     "Violation",
     "Visit",
     "Weights",
+    "after_event",
     "check",
     "cost_of",
     "loads",

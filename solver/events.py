@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from solver.errors import ProblemError
 from solver.fixed_day import fixed_day, stops_of
 from solver.kernels.arrays import NEVER
-from solver.model import MINUTES_PER_DAY, Break, Problem, Shift, Technician, Visit
+from solver.model import MINUTES_PER_DAY, Break, Lock, Problem, Shift, Technician, Visit
 from solver.validate import MOST_BREAKS
 
 
@@ -22,7 +22,7 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Overrun:
-    """The work of a planned visit is over at `ends`, later than planned."""
+    """The work of a planned visit, which stays where it is, is over at `ends` and not as planned."""
 
     visit: str
     ends: int
@@ -123,8 +123,9 @@ def _with_longer_work(problem: Problem, event: Overrun) -> Problem:
     [begins, *_] = [stop.begins for route in problem.plan.routes for stop in route.stops if stop.visit == visit.id]
     if event.ends <= begins:
         raise ProblemError("event.ends", f"a minute behind {begins}, at which the visit begins")
-    longer = _with_visit(problem, replace(visit, minutes=event.ends - begins, minutes_by={}))
     upset = problem.index.planned[visit.id]
+    lock = Lock(problem.index.technicians[upset[0]].id if visit.crew == 1 else None, begins)
+    longer = _with_visit(problem, replace(visit, minutes=event.ends - begins, minutes_by={}, locked=lock))
     technicians = (
         replace(
             one,

@@ -80,7 +80,7 @@ def repair(problem: Problem, event: Event, *, seconds: float = 1.0, seed: int = 
     plan. Raises `ProblemError` for an event that does not fit the problem.
     """
     started = time.perf_counter()
-    upset = held_at(with_event(problem, event, now), now)
+    upset = after_event(problem, event, now)
     plan, lost = released(upset, _shifts_of(upset, event), now)
     pending = lost | {event.visit.id} if isinstance(event, Emergency) else lost
     bench = Bench(upset, plan, pending, _hurried(event), now)
@@ -93,6 +93,11 @@ def repair(problem: Problem, event: Event, *, seconds: float = 1.0, seed: int = 
     touched = tuple(_touched(problem, event, one) for one in changes_between(upset, problem.plan, after))
     costs = cost_of(problem, problem.plan), cost_of(lawful, after)
     return Repair(lawful, after, touched, unkept, *costs, time.perf_counter() - started)
+
+
+def after_event(problem: Problem, event: Event, now: int) -> Problem:
+    """The problem whose law holds after an event: with it, and with what has begun by `now` locked."""
+    return held_at(with_event(problem, event, now), now)
 
 
 def _shifts_of(problem: Problem, event: Event) -> Collection[str]:

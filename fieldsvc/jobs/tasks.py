@@ -13,7 +13,7 @@ from fieldsvc.core.jobs import Claim, Effect
 from fieldsvc.domain.geo.roads import RoadService
 from fieldsvc.domain.notify import deliver
 from fieldsvc.domain.notify.models import OutboxMessage
-from fieldsvc.domain.planning import drafts, optimise_day
+from fieldsvc.domain.planning import drafts, optimise_day, repair_day, repair_drafts, repair_outcome
 from fieldsvc.jobs import child_process, travel
 from fieldsvc.jobs.progress import Progress
 
@@ -66,6 +66,21 @@ def _better_day(asked: optimise_day.DayProblem, report: Callable[[int], None]) -
     return optimise_day.compute(asked, report=report)
 
 
+def repair(tools: Tools, claim: Claim, progress: Progress) -> Effect:
+    """Look for the plan that keeps most promises after an upset, in a child process."""
+    draft_id = int(claim.payload["draft_plan_id"])
+    with tools.sessions() as session:
+        session.connection(execution_options=READ_ONLY)
+        asked = repair_day.read(session, draft_id, now=tools.now())
+    outcome = child_process.compute(_repaired, asked, progress)
+    return lambda session: drafts.keep(session, draft_id, outcome, now=tools.now())
+
+
+def _repaired(asked: repair_day.UpsetDay, report: Callable[[int], None]) -> optimise_day.Outcome:
+    solver.warm()
+    return repair_outcome.compute(asked)
+
+
 def ask_roads(tools: Tools, claim: Claim, progress: Progress) -> Effect:
     """Ask the road service for the drives that plans will need."""
     if tools.roads is None:  # it was taken out of the configuration since
@@ -81,6 +96,7 @@ def learn_travel(tools: Tools, claim: Claim, progress: Progress) -> Effect:
 TASKS: dict[str, Task] = {
     "deliver_message": deliver_message,
     drafts.KIND: optimise,
+    repair_drafts.KIND: repair,
     travel.ASK: ask_roads,
     travel.LEARN: learn_travel,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from solver import (
     Absent,
     Break,
     Emergency,
+    Event,
     Follows,
     Lock,
     Matrix,
@@ -31,7 +33,6 @@ from solver import (
     repair,
     schedule,
 )
-from solver.events import Event
 from tests.solver.make import random_week
 
 
@@ -164,7 +165,7 @@ def one_day(
     return Problem(places, Matrix(drives), staff, visits, plan=Plan(routes))
 
 
-def visit(name: str, opens: int, closes: int, minutes: int = 60, place: str = "p1", **more: object) -> Visit:
+def visit(name: str, opens: int, closes: int, minutes: int = 60, place: str = "p1", **more: Any) -> Visit:
     return replace(Visit(name, place, minutes, ((opens, closes),), required=True), **more)
 
 

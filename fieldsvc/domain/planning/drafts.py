@@ -91,7 +91,7 @@ def progress(session: Session, plan: DraftPlan) -> Progress:
 
 def discard(session: Session, unit: BusinessUnit, draft_id: int, *, actor: Actor, now: datetime) -> DraftPlan:
     """Forget a draft, and stop its job when it still runs. Raises `NotAllowed` for a published one."""
-    plan = _for_change(session, unit, draft_id)
+    plan = for_change(session, unit, draft_id)
     if plan.state == "published":
         raise NotAllowed(_("This plan is published already."))
     if plan.state == "discarded":
@@ -113,7 +113,8 @@ def keep(session: Session, draft_id: int, outcome: Outcome, *, now: datetime) ->
     return {"kept": True, "changes": len(outcome.changes)}
 
 
-def _for_change(session: Session, unit: BusinessUnit, draft_id: int) -> DraftPlan:
+def for_change(session: Session, unit: BusinessUnit, draft_id: int) -> DraftPlan:
+    """One draft of the unit, kept for this transaction: the first lock of those who write the calendar."""
     get(session, unit, draft_id)
     return session.get_one(DraftPlan, draft_id, with_for_update=True, populate_existing=True)
 
@@ -127,12 +128,12 @@ def publish(session: Session, unit: BusinessUnit, draft_id: int, *, actor: Actor
     Raises `NotAllowed` when it is not ready, `Stale` when a visit or the day has changed since it was made, and
     `PlanRefused` when the second opinion (`solver.exact.verify`) sees what the law did not.
     """
-    plan = _for_change(session, unit, draft_id)
+    plan = for_change(session, unit, draft_id)
     if plan.state != "ready":
         raise NotAllowed(_("This plan cannot be published any more."))
     technician_ids = {place["technician"] for one in plan.changes for place in (one["before"], one["after"]) if place}
     guard.take(session, technician_ids, now=now)
-    interventions = _unchanged(session, unit, plan)
+    interventions = unchanged(session, unit, plan)
     technicians = teams.active(session, unit.id)
     concerned = [technician for technician in technicians if technician.id in technician_ids]
     _ask_the_law(session, unit, plan, interventions, concerned, now=now)
@@ -148,14 +149,14 @@ def publish(session: Session, unit: BusinessUnit, draft_id: int, *, actor: Actor
     rearrange(session, places, now=now)
     for new_place in places:
         if new_place.intervention.status in UNPLANNED:
-            _promise(unit, plan, new_place, technicians)
-        _write_down(session, unit, plan, new_place, before[new_place.intervention.id], actor=actor, now=now)
+            promise(unit, plan, new_place, technicians)
+        write_down(session, unit, plan, new_place, before[new_place.intervention.id], actor=actor, now=now)
     plan.state = "published"
     audit.record(session, "draft_plan.published", plan, actor=actor, now=now, changes=len(places))
     return plan
 
 
-def _unchanged(session: Session, unit: BusinessUnit, plan: DraftPlan) -> dict[int, Intervention]:
+def unchanged(session: Session, unit: BusinessUnit, plan: DraftPlan) -> dict[int, Intervention]:
     """The interventions of the changes, kept for this transaction. Raises `Stale` when one has another version."""
     ids = [one["intervention"] for one in plan.changes]
     rows = session.scalars(
@@ -219,7 +220,7 @@ def _stale(references: list[str]) -> Stale:
     return Stale(words, {"changed": references})
 
 
-def _promise(unit: BusinessUnit, plan: DraftPlan, new_place: NewPlace, technicians: Sequence[Technician]) -> None:
+def promise(unit: BusinessUnit, plan: DraftPlan, new_place: NewPlace, technicians: Sequence[Technician]) -> None:
     """Promise the window of the grid that holds the planned start."""
     intervention = new_place.intervention
     width = intervention.activity_type.arrival_window_minutes
@@ -228,7 +229,7 @@ def _promise(unit: BusinessUnit, plan: DraftPlan, new_place: NewPlace, technicia
     )
 
 
-def _write_down(
+def write_down(
     session: Session,
     unit: BusinessUnit,
     plan: DraftPlan,

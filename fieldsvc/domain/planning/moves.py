@@ -120,7 +120,7 @@ def unschedule(
     if intervention.is_locked:
         words = _("%(client)s is locked. Unlock it first.", client=intervention.client.name)
         raise PlanRefused(words, [words])
-    _take_back(session, unit, intervention, actor=actor, now=now)
+    take_back(session, unit, intervention, actor=actor, now=now)
     return intervention
 
 
@@ -141,7 +141,7 @@ def undo(session: Session, unit: BusinessUnit, *, actor: Actor, now: datetime) -
         words = _("Somebody has changed this visit since, so it stays as it is.")
         raise Stale(words, find.current(intervention))
     if target is None:
-        _take_back(session, unit, intervention, actor=actor, now=now, undid=entry.id)
+        take_back(session, unit, intervention, actor=actor, now=now, undid=entry.id)
     else:
         _put_back(session, unit, intervention, target, actor=actor, now=now, undid=entry.id)
     _let_others_float_back(session, unit, entry, now=now)
@@ -208,17 +208,13 @@ def _settle(
         notices.rescheduled(session, unit, intervention, now=now)
 
 
-def _take_back(
-    session: Session,
-    unit: BusinessUnit,
-    intervention: Intervention,
-    *,
-    actor: Actor,
-    now: datetime,
-    undid: int | None = None,
+def take_back(
+    session: Session, unit: BusinessUnit, intervention: Intervention, *, actor: Actor, now: datetime, **data: object
 ) -> None:
+    """Take a visit out of the plan, whose rows are kept for this transaction, and tell its client; `data` is for the
+    audit.
+    """
     before = Snapshot.of(intervention)
-    data = {"undid": undid} if undid else {}
     lifecycle.move(session, intervention, "unscheduled", actor=actor, now=now, **change(before, None), **data)
     place.take_out(session, intervention)
     intervention.window_begins_at = intervention.window_ends_at = None

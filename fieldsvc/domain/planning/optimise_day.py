@@ -125,7 +125,7 @@ def _read(session: Session, unit: BusinessUnit, day: date, *, now: datetime) -> 
         str(row.id): Card(row.version, row.reference, row.client, types[row.activity_type_id].title)
         for row in planned_rows(session, unit, begins_at, ends_at, now=now)
     }
-    cards.update({str(one.id): _card(one) for one in unplanned})
+    cards.update({str(one.id): card(one) for one in unplanned})
     located = [one for one in unplanned if one.site.is_located]
     whole = with_optional(loaded, located, (max(begins_at, now), ends_at))
     return DayProblem(day, loaded, whole, _askable(loaded, whole), cards, len(unplanned))
@@ -138,7 +138,8 @@ def _may_be_taken_up(intervention: Intervention, day: date) -> bool:
     return intervention.due_on is None or intervention.due_on <= day + TAKEN_UP_BEFORE
 
 
-def _card(intervention: Intervention) -> Card:
+def card(intervention: Intervention) -> Card:
+    """What a change says of an intervention that has no time yet."""
     return Card(
         version=intervention.version,
         reference=intervention.reference,
@@ -178,12 +179,13 @@ def _askable(loaded: Loaded, whole: solver.Problem) -> solver.Problem:
             replace(one, shifts=tuple(shift for shift in one.shifts if shift.id not in broken))
             for one in whole.technicians
         ),
-        visits=tuple(_held_still(loaded, visit) for visit in whole.visits if visit.id not in left_alone),
+        visits=tuple(held_still(loaded, visit) for visit in whole.visits if visit.id not in left_alone),
         plan=solver.Plan(routes),
     )
 
 
-def _held_still(loaded: Loaded, visit: solver.Visit) -> solver.Visit:
+def held_still(loaded: Loaded, visit: solver.Visit) -> solver.Visit:
+    """A visit as it is, but a hold is locked where it is."""
     planned = loaded.visits.get(visit.id)
     if planned is None or planned.status != "held":
         return visit
@@ -215,19 +217,20 @@ def _change(asked: DayProblem, visit: str, before: tuple[str, int] | None, after
         "reference": card.reference,
         "client": card.client,
         "activity": card.activity,
-        "before": _place_words(asked, *before) if before else None,
-        "after": _place_words(asked, *after),
+        "before": place_words(asked.loaded, *before) if before else None,
+        "after": place_words(asked.loaded, *after),
         "promise_touched": window is not None and not window[0] <= begins_at <= window[1],
     }
 
 
-def _place_words(asked: DayProblem, shift: str, minute: int) -> Json:
-    technician_id = asked.loaded.shifts[shift].technician_id
-    begins_at = asked.loaded.at(minute)
-    clock = local(begins_at, asked.loaded.unit.zone)
+def place_words(loaded: Loaded, shift: str, minute: int) -> Json:
+    """A technician and a planned start, as a change says them."""
+    technician_id = loaded.shifts[shift].technician_id
+    begins_at = loaded.at(minute)
+    clock = local(begins_at, loaded.unit.zone)
     return {
         "technician": technician_id,
-        "technician_name": asked.loaded.technicians[technician_id].name,
+        "technician_name": loaded.technicians[technician_id].name,
         "begins": clock.hour * 60 + clock.minute,
         "begins_at": begins_at.isoformat(),
     }
@@ -235,7 +238,7 @@ def _place_words(asked: DayProblem, shift: str, minute: int) -> Json:
 
 def _summary(asked: DayProblem, after: solver.Plan, changes: list[Json]) -> Json:
     added = sum(change["before"] is None for change in changes)
-    before, then = _totals(asked.whole, asked.whole.plan), _totals(asked.whole, after)
+    before, then = totals(asked.whole, asked.whole.plan), totals(asked.whole, after)
     return {
         "before": {**before, "unscheduled": asked.unscheduled},
         "after": {**then, "unscheduled": asked.unscheduled - added},
@@ -252,7 +255,8 @@ def _left_alone(asked: DayProblem) -> list[str]:
     return sorted(asked.loaded.technicians[technician_id].name for technician_id in broken)
 
 
-def _totals(problem: solver.Problem, plan: solver.Plan) -> Json:
+def totals(problem: solver.Problem, plan: solver.Plan) -> Json:
+    """Travel, distance and the number of visits of a plan."""
     legs: list[tuple[str, str]] = []
     for route in plan.routes:
         shift = problem.index.shifts[route.shift]
