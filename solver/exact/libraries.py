@@ -17,6 +17,11 @@ def routing_parts() -> tuple[Any, Any]:
     return library, importlib.import_module("ortools.constraint_solver.routing_enums_pb2")
 
 
+def linear_solver() -> Any:
+    """The module of the linear solvers."""
+    return importlib.import_module("ortools.linear_solver.pywraplp")
+
+
 def solved(model: Any, seconds: float, *, seed: int = 1, probing: int = 2) -> Any | None:
     """The solver with the best solution of a CP-SAT model on one thread; None when it found none in time.
 
