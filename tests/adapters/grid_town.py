@@ -109,17 +109,18 @@ def valhalla(folder: Path) -> Iterator[str]:
         "import json, sys; from valhalla.config import get_config; c = get_config('', sys.argv[1]); "
         "c['httpd']['service']['listen'] = 'tcp://127.0.0.1:' + sys.argv[2]; print(json.dumps(c))"
     )
-    settings = json.loads(_run([python, "-c", make, str(tiles), str(port)]))
+    settings = json.loads(_run([python, "-c", make, str(tiles), str(port)], folder))
     for name in ("loopback", "interrupt"):
         settings["httpd"]["service"][name] = f"ipc://{folder}/{name}"
     for part in ("loki", "thor", "odin", "meili"):
         settings[part]["service"]["proxy"] = f"ipc://{folder}/{part}"
     config.write_text(json.dumps(settings))
     (folder / "town.osm.pbf").write_bytes(town())
-    programs = Path(_run([python, "-m", "valhalla", "print_bin_path"]).strip())
-    _run([str(programs / "valhalla_build_tiles"), "-c", str(config), str(folder / "town.osm.pbf")])
+    programs = Path(_run([python, "-m", "valhalla", "print_bin_path"], folder).strip())
+    _run([str(programs / "valhalla_build_tiles"), "-c", str(config), str(folder / "town.osm.pbf")], folder)
     server = subprocess.Popen(
         [str(programs / "valhalla_service"), str(config), "1"],
+        cwd=folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -143,8 +144,8 @@ def _python() -> str:
     return named
 
 
-def _run(command: list[str]) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS)
+def _run(command: list[str], folder: Path) -> str:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS)
     assert done.returncode == 0, f"{command}: {done.stdout[-2000:]} {done.stderr[-2000:]}"
     return done.stdout
 
