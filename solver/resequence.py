@@ -13,12 +13,12 @@ from itertools import pairwise
 import numpy as np
 
 from solver.candidates import Bands, band_of, other_costs
-from solver.day import Day, Windows, disjoint, work_of
+from solver.day import Day, Windows, work_of
 from solver.days import Days
-from solver.kernels import gaps
 from solver.kernels import resequence as kernels
-from solver.kernels.arrays import NEVER, Ints
+from solver.kernels.arrays import NEVER
 from solver.model import Visit
+from solver.one_gap import starts_in
 from solver.plan import Candidate, Cost, Proposal, Reason, Stop
 from solver.questions import Question, fit_rows
 from solver.schedule import starts_of
@@ -145,15 +145,15 @@ def _candidates(
     other = float(other_costs(days, question, np.array([row]))[0])
     wishes = {stop.visit: stop.begins for stop in stops}
     usual = replace(days.day_with(row, others), ends=today.ends)
-    for begins, waits in _starts(usual, question, row, position, window, days):
-        fixed = days.day_with(row, order, {visit.id: ((begins[0], begins[0]),)})
+    for first, last, waits in starts_in(days, question, row, usual, position, window):
+        fixed = days.day_with(row, order, {visit.id: ((first, first),)})
         starts = starts_of(fixed, [wishes.get(one.id) for one in order]) or []
         total = weights.travel_minute * extra + weights.km * km + weights.waiting * waits + other
         yield Candidate(
             technician=rows.technician(row),
             shift=rows.shifts[row].id,
             position=position,
-            begins=begins,
+            begins=(first, last),
             window=window,
             cost=Cost(extra, km, waits, total, other),
             band=band_of(extra, bands),
@@ -166,22 +166,3 @@ def _candidates(
 
 def _km(days: Days, drives: Sequence[tuple[int, int]]) -> float:
     return sum(days.roads.km(*drive) for drive in drives)
-
-
-def _starts(
-    day: Day, question: Question, row: int, position: int, window: tuple[int, int] | None, days: Days
-) -> list[tuple[tuple[int, int], int]]:
-    """The intervals of starts in one gap of a day, each with the minutes of waiting at its beginning."""
-    leaves, arrives = day.tables()
-    there, onwards = int(question.there[day.places[position]]), int(question.onwards[day.places[position + 1]])
-    work = np.array(work_of(question.visit, days.rows.technician(row)), np.int64)
-    starts = np.empty((2, leaves.shape[1]), np.int64)
-    gaps.starts_in_gap(leaves, arrives, position, there, onwards, day.breaks, day.clock, work, starts)
-    opens, closes = window or (-NEVER, NEVER)
-    pairs = [(max(first, opens), min(last, closes)) for first, last in starts.T.tolist()]
-    found = disjoint((first, last) for first, last in pairs if first <= last)
-    return [((first, last), _waits(starts, first) if position else 0) for first, last in found]
-
-
-def _waits(starts: Ints, begins: int) -> int:
-    return min(begins - int(first) for first, last in starts.T.tolist() if first <= begins <= last)

@@ -38,11 +38,26 @@ SENTENCES = {
     "overrun": "{visit} takes longer",
     "emergency": "it is urgent",
     "made_room": "it makes room for another visit",
+    # what would open a day
+    "starts_earlier": "at {begins} instead of {instead}, {minutes} minutes earlier",
+    "starts_later": "at {begins} instead of {instead}, {minutes} minutes later",
+    "with_overtime": "with {minutes} minutes of overtime",
+    "visit_moves": "if {visit} moves by {minutes} minutes",
+    "lower_level": "with level {has} of {skill} instead of {needs}",
     # why a plan leaves a visit out
     "cost": "serving it costs {extra} and leaving it out {worth}",
 }
 
 
+TIMES_OF_DAY = {"begins", "instead"}
+
+
 def words_of(code: str, parameters: Mapping[str, object]) -> str:
     """One English sentence for a reason."""
-    return SENTENCES[code].format_map(parameters)
+    shown = {name: _clock(value) if name in TIMES_OF_DAY else value for name, value in parameters.items()}
+    return SENTENCES[code].format_map(shown)
+
+
+def _clock(minute: object) -> str:
+    """The time of day of a minute, as 8:30."""
+    return f"{minute // 60 % 24}:{minute % 60:02}" if isinstance(minute, int) else str(minute)
