@@ -148,6 +148,35 @@ class Days:
             raise ValueError(f"{visit.id} needs {visit.crew} different technicians")
         self._serve(visit, found)
 
+    def rearrange(self, routes: Sequence[Route], visit: Visit) -> None:
+        """Serve a visit with these routes in place of those of the same shifts (`solver.warm_search`).
+
+        Raises `ValueError`, and changes nothing, when they serve other visits than the shifts do now, or at times that
+        do not work out.
+        """
+        self.check_new(visit)
+        rows = {self.row(route.shift): list(route.stops) for route in routes}
+        known = {stop.visit: self._visits[stop.visit] for row in rows for stop in self._stops[row]}
+        now = sorted([visit.id, *(stop.visit for row in rows for stop in self._stops[row])])
+        if now != sorted(stop.visit for stops in rows.values() for stop in stops):
+            raise ValueError("the shifts serve other visits than they did")
+        known[visit.id] = visit
+        allowed = {name: self.allowed_there(one) for name, one in known.items()}
+        allowed[visit.id] = self.allowed_now(visit) or allowed[visit.id]
+        for row, stops in rows.items():
+            fixed = {stop.visit: clipped(allowed[stop.visit], stop.begins, stop.begins) for stop in stops}
+            day = self.day_with(row, [known[stop.visit] for stop in stops], fixed)
+            if stops and not (all(fixed.values()) and day.works_out()):
+                raise ValueError(f"{self.rows.shifts[row].id} does not work out")
+        for name in known:
+            self._rows_of[name] = [row for row in self._rows_of.get(name, ()) if row not in rows]
+        for row, stops in rows.items():
+            self._stops[row] = stops
+            for stop in stops:
+                self._rows_of[stop.visit].append(row)
+        self._visits[visit.id] = visit
+        self._follow(rows, visit)
+
     def remove(self, visit_id: str) -> None:
         """Take a visit out, with all of its crew; the others keep their starts."""
         if visit_id not in self._rows_of:
