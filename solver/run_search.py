@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from solver.kernels import search as kernels
 from solver.kernels.compiling import compile_kernels
 from solver.model import Problem
 from solver.plan import Plan
+from solver.price_of_time import GUIDED, price_of_time, set_price
 from solver.schedule import schedule
 from solver.search_arrays import Search, search_of
 
@@ -53,21 +55,26 @@ def searched(
 
 def _pieces(run: Search, limits: Limits) -> int:
     started = time.perf_counter()
-    done, piece = 0, 1
+    done, piece, guided = 0, 1, True
     seconds, iterations = limits.seconds, limits.iterations
     while True:
         spent = time.perf_counter() - started
+        share = done / iterations if iterations else spent / (seconds or 1.0)
+        if done == 1:
+            set_price(run.work, run.routes, price_of_time(run.work, run.routes))
+        if guided and share >= GUIDED:
+            set_price(run.work, run.routes, 0.0)
+            guided = False
         if iterations is not None:
-            piece = min(piece, iterations - done)
+            piece = min(piece, (math.ceil(GUIDED * iterations) if guided else iterations) - done)
         if piece <= 0 or (seconds is not None and spent >= seconds) or (limits.cancelled and limits.cancelled()):
             return done
-        fraction, step = (0.0, 1.0 / iterations) if iterations else (spent / (seconds or 1.0), 0.0)
+        fraction, step = (0.0, 1.0 / iterations) if iterations else (share, 0.0)
         kernels.search(run.work, run.routes, run.scratch, done, piece, fraction, step, run.heat)
         done += piece
-        took = time.perf_counter() - started - spent
-        piece = max(1, min(2 * piece, int(piece * CHUNK_SECONDS / max(took, 1e-6))))
+        now = time.perf_counter() - started
+        piece = max(1, min(2 * piece, int(piece * CHUNK_SECONDS / max(now - spent, 1e-6))))
         if limits.progress is not None:
-            now = time.perf_counter() - started
             share = done / iterations if iterations else now / (seconds or 1.0)
             limits.progress(Progress(now, done, float(run.routes.costs[1]), min(1.0, share)))
 

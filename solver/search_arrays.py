@@ -25,7 +25,7 @@ memory.
 NEIGHBOURS = 200
 MOST_STOPS = 100
 
-HOT, WARM, COLD = 60.0, 10.0, 1.0
+HOT, WARM, COLD = 100.0, 10.0, 1.0
 """Temperatures in minutes of travel: at first, at first when a plan is there already, and at last."""
 
 
@@ -143,6 +143,7 @@ def _work(problem: Problem) -> Work:
     place = np.array([places[visit.place] for visit in visits], np.int64)
     technicians = [problem.index.technicians[shift.id] for shift in shifts]
     busy, pace = _paces(problem, technicians)
+    values = np.array([worth(problem, visit) for visit in visits], np.float64)
     return Work(
         clock=problem.index.clock,
         legs=_legs(problem),
@@ -154,7 +155,8 @@ def _work(problem: Problem) -> Work:
         rows=np.concatenate([np.zeros(0, np.int64), *rows]),
         row_cost=_row_costs(problem, shifts, rows, today),
         row_first=_starts([len(one) for one in rows]),
-        penalty=np.array([worth(problem, visit) for visit in visits], np.float64),
+        worth=values,
+        penalty=values.copy(),
         width=np.array([_width(visit) for visit in visits], np.float64),
         frozen=np.array(
             [visit.locked is not None and row >= 0 for visit, row in zip(visits, today, strict=True)], np.bool_

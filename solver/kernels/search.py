@@ -13,7 +13,7 @@ from solver.kernels.state import Routes, Scratch, Work, refresh
 
 
 @inlined
-def keep(routes: Routes, cost: float) -> None:
+def keep(work: Work, routes: Routes, cost: float) -> None:
     """Accept the present state, and remember it when it is the cheapest so far."""
     for row in range(routes.stops.shape[0]):
         if routes.touched[row]:
@@ -23,8 +23,12 @@ def keep(routes: Routes, cost: float) -> None:
     routes.kept_where[:] = routes.where
     routes.kept_paid[:] = routes.paid
     routes.costs[0] = cost
-    if cost < routes.costs[1] - 1e-9:
-        routes.costs[1] = cost
+    true = cost
+    for visit in range(routes.where.shape[0]):
+        if routes.where[visit] < 0:
+            true += work.worth[visit] - work.penalty[visit]
+    if true < routes.costs[1] - 1e-9:
+        routes.costs[1] = true
         for row in range(routes.stops.shape[0]):
             if routes.stale[row]:
                 copy_row(routes.order, routes.stops, routes.best_order, routes.best_stops, row)
@@ -81,6 +85,6 @@ def search(
         cost = routes.costs[0] + change
         threshold = routes.costs[0] - temperature * math.log(1.0 - uniform(routes.dice))
         if cost < threshold and routes.moved[0] <= work.most_moved and all_sound(routes):
-            keep(routes, cost)
+            keep(work, routes, cost)
         else:
             undo(work, routes, scratch)

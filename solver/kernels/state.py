@@ -34,7 +34,8 @@ class Work(NamedTuple):
     rows: Ints  # shifts on which a visit may be, visit after visit
     row_cost: Floats  # the same: what the visit costs there beyond travel
     row_first: Ints  # (visits + 1)
-    penalty: Floats  # (visits): cost of leaving it out
+    worth: Floats  # (visits): cost of leaving it out
+    penalty: Floats  # (visits): the same as the search sees it now (`solver.price_of_time`)
     width: Floats  # (visits): minutes of all its windows
     frozen: Flags  # (visits): stays where it is
     load: Ints  # (visits)
@@ -82,7 +83,7 @@ class Routes(NamedTuple):
     kept_paid: Floats
     best_order: Ints
     best_stops: Ints
-    costs: Floats  # accepted, best
+    costs: Floats  # accepted, as the search sees it; best, as it is
     moved: Ints  # (1): visits that have left the shift of today's plan
     dice: Ints  # (2)
 
