@@ -103,10 +103,12 @@ def _next_starts(shift: Shift, visit: Visit, last: int) -> Ints:
     for pause in shift.breaks:
         most += pause.minutes * (minutes[allowed] >= pause.earliest + pause.minutes)
         least += pause.minutes * (minutes[allowed] > pause.latest)
-    # Every minute between the two is a possible start: count where such spans begin and end.
+    # Every minute between the two is a possible start, none where a break has to be over that cannot be: count where
+    # such spans begin and end.
+    free = least <= most
     edges = np.zeros(len(minutes) + 1, np.int64)
-    np.add.at(edges, np.maximum(0, since - most), 1)
-    np.add.at(edges, since - least + 1, -1)
+    np.add.at(edges, np.maximum(0, since - most)[free], 1)
+    np.add.at(edges, (since - least + 1)[free], -1)
     possible = np.cumsum(edges)[: last + 1] > 0
     at = np.where(possible, np.arange(last + 1), 2 * len(minutes))
     return np.minimum.accumulate(at[::-1])[::-1]
