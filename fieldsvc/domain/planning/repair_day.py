@@ -90,7 +90,7 @@ def read(session: Session, draft_id: int, *, now: datetime) -> UpsetDay:
     upset = Upset.read(plan.summary["upset"])
     loaded = load(session, unit, teams.active(session, unit.id), upset.days, now=now)
     urgent = find.by_id(session, unit.id, upset.intervention_id or 0) if upset.kind == "urgent" else None
-    problem = with_optional(loaded, [urgent] if urgent else [], (now, now))
+    problem = with_optional(loaded, [urgent] if urgent else [], (now, now + timedelta(days=1)))
     concerned = upset.technician_id or _technician_of(loaded, upset)
     kept = set(session.scalars(select(Intervention.id).where(Intervention.is_locked, Intervention.unit_id == unit.id)))
     problem = replace(problem, visits=tuple(_let_go(loaded, visit, concerned, kept) for visit in problem.visits))

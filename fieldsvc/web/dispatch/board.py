@@ -72,7 +72,17 @@ def _addresses(day: date) -> dict[str, str]:
     """Where the script asks; the 0 stands for the intervention it asks about."""
     about = {
         name: url_for(f"dispatch.{name}", intervention_id=0)
-        for name in ("check", "move", "lock", "unschedule", "intervention", "suggestions", "assistant")
+        for name in (
+            "check",
+            "move",
+            "lock",
+            "unschedule",
+            "intervention",
+            "suggestions",
+            "assistant",
+            "late",
+            "urgent",
+        )
     }
     return {
         **about,

@@ -7,11 +7,13 @@ from typing import Any
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
-from fieldsvc.core.dates import local_day, minutes
+from fieldsvc.core.dates import day_short, local_day, minutes
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.planning import drafts
+from fieldsvc.domain.planning import drafts, repair_drafts
+from fieldsvc.domain.planning.models import DraftPlan
 from fieldsvc.web.dispatch import asked
 from fieldsvc.web.dispatch.blueprint import blueprint, go
+from fieldsvc.web.dispatch.repairs import calls_of, why_not_words
 from fieldsvc.web.dispatch.versioned import VersionedForm, shown
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, now
@@ -38,9 +40,13 @@ def optimise() -> ResponseReturnValue:
 def plan(plan_id: int) -> ResponseReturnValue:
     """How far it is, and then what it would change."""
     found = drafts.get(db(), unit(), plan_id)
+    if repair_drafts.is_repair(found):
+        return _repair(found)
     return render_template(
         "dispatch/plan.html",
         section="board",
+        title=_("Optimise %(day)s", day=day_short(found.day_on)),
+        state_template="dispatch/plan_state.html",
         plan=found,
         progress=drafts.progress(db(), found),
         comparison=_compare(found.summary),
@@ -53,7 +59,8 @@ def publish(plan_id: int) -> ResponseReturnValue:
     """Make it the plan: all its changes or none; when the day has changed since, the plan's page says so."""
     form = VersionedForm()
     with shown(form):
-        drafts.publish(db(), unit(), plan_id, actor=actor(), now=now())
+        is_repair = repair_drafts.is_repair(drafts.get(db(), unit(), plan_id))
+        (repair_drafts if is_repair else drafts).publish(db(), unit(), plan_id, actor=actor(), now=now())
     if form.form_errors:
         flash(form.form_errors[0], "warn")
         return go("plan", plan_id=plan_id)
@@ -68,8 +75,32 @@ def discard(plan_id: int) -> ResponseReturnValue:
     return go("board", day=discarded.day_on, view="day")
 
 
+def _repair(found: DraftPlan) -> ResponseReturnValue:
+    return render_template(
+        "dispatch/plan.html",
+        section="board",
+        title=_title(found),
+        state_template="dispatch/repair_state.html",
+        plan=found,
+        progress=drafts.progress(db(), found),
+        comparison=_compare(found.summary),
+        calls=calls_of(found),
+        why_not=why_not_words(found),
+    )
+
+
+def _title(found: DraftPlan) -> str:
+    upset = found.summary["upset"]
+    match upset["kind"]:
+        case "ill":
+            return _("%(technician)s is ill", technician=upset["name"])
+        case "late":
+            return _("%(client)s runs late", client=upset["name"])
+    return _("Fit in %(client)s", client=upset["name"])
+
+
 def _compare(summary: Mapping[str, Any]) -> list[Comparison]:
-    if not summary:
+    if "before" not in summary:
         return []
     before, after = summary["before"], summary["after"]
     return [

@@ -24,6 +24,7 @@ def _board() -> dict[str, str]:
         "technician": _("Technician"),
         "axis": _("Time, %(from)s to %(to)s, %(zone)s"),
         "no_shift": _("No shift"),
+        "is_ill": _("%(name)s is ill"),
         "locked": _("locked"),
         "visits_one": _("%(n)s visit"),
         "visits_other": _("%(n)s visits"),

@@ -1,4 +1,4 @@
-"""A day that was upset: who is ill is replaced, who is late is waited for, what is urgent is fitted in, nobody is lost."""
+"""A day that was upset: who is ill is replaced, who is late is waited for, what is urgent is fitted in."""
 
 from datetime import timedelta
 

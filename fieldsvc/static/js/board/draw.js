@@ -62,6 +62,15 @@ function drawLoad(row, parent) {
   make('span', 'visually-hidden', load, `, ${kilometres(row.km)}`);
 }
 
+/** One click for the pointer; with the keyboard it is the I key, so that the board keeps its single tab stop. */
+function drawIll(row, parent) {
+  const button = make('button', 'icon-button ill', parent);
+  Object.assign(button, { type: 'submit', name: 'technician', value: row.id, tabIndex: -1, title: say('is_ill', { name: row.name }) });
+  button.setAttribute('form', 'ill');
+  mask('user-off', button);
+  make('span', 'visually-hidden', button, button.title);
+}
+
 function drawRow(row) {
   const element = make('div', 'board-row');
   element.setAttribute('role', 'row');
@@ -71,6 +80,7 @@ function drawRow(row) {
   hidden(make('span', 'face', name, initials(row.name)));
   make('strong', '', name, row.name);
   drawLoad(row, name);
+  if (row.shift) drawIll(row, name);
   drawLane(row, element, pixels);
   return element;
 }

@@ -1,6 +1,7 @@
 // Keys of the board. One tab stop: arrows walk between visits, Alt and an arrow moves the visit itself.
 import { toast } from '../staff/toast.js';
 import { say } from '../staff/words.js';
+import { openAway } from './away.js';
 import { grid } from './draw.js';
 import { openMove } from './dialog.js';
 import { lock, undo, unschedule } from './moves.js';
@@ -47,7 +48,7 @@ function moveBy(visit, key) {
   return next && propose(visit, { technician: Number(next.dataset.technician), begins });
 }
 
-const ON_VISIT = { m: openMove, l: lock, u: unschedule };
+const ON_VISIT = { m: openMove, l: lock, u: unschedule, i: openAway };
 const ANYWHERE = {
   t: () => { location.href = settings.urls.today; },
   '?': () => document.getElementById('keys').showModal(),

@@ -37,6 +37,10 @@ const facts = item => ({
 function wire(content, item) {
   const on = (name, run) => content.querySelector(`[data-do=${name}]`).addEventListener('click', run);
   const ended = ENDED.includes(item.status);
+  content.querySelector('a[data-late]').href = address('late', item.intervention);
+  const urgent = content.querySelector('form[data-urgent]');
+  urgent.action = address('urgent', item.intervention);
+  urgent.hidden = Boolean(item.row) || ended;
   content.querySelector('a[data-open]').href = address('intervention', item.intervention);
   content.querySelector('[data-do=lock]').textContent = say(item.locked ? 'unlock' : 'lock');
   for (const button of content.querySelectorAll('[data-planned]')) button.hidden = !item.row || ended;
