@@ -7,11 +7,12 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from solver.day import Day, Windows, day_of
 from solver.errors import ProblemError
-from solver.links import Placed, bounds_for_new, bounds_of_planned, clipped, is_linked, partners
+from solver.links import clipped
 from solver.model import Place, Problem, Visit
 from solver.plan import Candidate, Plan, Route, Seat, Stop
 from solver.rows import Rows
 from solver.schedule import starts_of
+from solver.ties import Ties
 from solver.travel import Roads
 from solver.validate import check_place, check_visit
 
@@ -35,7 +36,7 @@ class Days:
         self._stops: list[list[Stop]] = [[] for _ in self.rows.shifts]
         self._visits: dict[str, Visit] = {}
         self._rows_of: dict[str, list[int]] = {}
-        self._linked: dict[str, Placed] = {}
+        self.ties = Ties(problem)
         for route in routes:
             row = self.rows.number[route.shift]
             self._stops[row] = list(route.stops)
@@ -43,7 +44,7 @@ class Days:
                 self._visits[stop.visit] = index.visits[stop.visit]
                 self._rows_of.setdefault(stop.visit, []).append(row)
         for name in self._visits:
-            self._note_links(name)
+            self._note_ties(name)
         self._days: list[Day] = [self._refreshed(row) for row in range(len(self._stops))]
 
     @property
@@ -51,11 +52,6 @@ class Days:
         """What the days hold now."""
         held = zip(self.rows.shifts, self._stops, strict=True)
         return Plan(tuple(Route(shift.id, tuple(stops)) for shift, stops in held if stops))
-
-    @property
-    def linked(self) -> Mapping[str, Placed]:
-        """Where the planned visits with ties are, by their ids."""
-        return self._linked
 
     def seats_left(self, visit: Visit) -> int:
         """How many of the crew of a visit are not planned."""
@@ -94,7 +90,7 @@ class Days:
         It is over when its shift is, or else with no more overtime than the visits need.
         """
         windows = [
-            allowed[visit.id] if allowed and visit.id in allowed else self.allowed_there(visit) for visit in visits
+            allowed[visit.id] if allowed and visit.id in allowed else self.ties.allowed_there(visit) for visit in visits
         ]
         shift, technician = self.rows.shifts[row], self.rows.technician(row)
         clock = self.problem.index.clock
@@ -161,8 +157,8 @@ class Days:
         if now != sorted(stop.visit for stops in rows.values() for stop in stops):
             raise ValueError("the shifts serve other visits than they did")
         known[visit.id] = visit
-        allowed = {name: self.allowed_there(one) for name, one in known.items()}
-        allowed[visit.id] = self.allowed_now(visit) or allowed[visit.id]
+        allowed = {name: self.ties.allowed_there(one) for name, one in known.items()}
+        allowed[visit.id] = self.ties.allowed_now(visit) or allowed[visit.id]
         for row, stops in rows.items():
             fixed = {stop.visit: clipped(allowed[stop.visit], stop.begins, stop.begins) for stop in stops}
             day = self.day_with(row, [known[stop.visit] for stop in stops], fixed)
@@ -183,7 +179,7 @@ class Days:
             raise ProblemError("visit", f"the id of a visit that is planned; {visit_id} is not")
         rows = self._rows_of.pop(visit_id)
         visit = self._visits.pop(visit_id)
-        self._linked.pop(visit_id, None)
+        self.ties.placed.pop(visit_id, None)
         for row in rows:
             self._stops[row] = [stop for stop in self._stops[row] if stop.visit != visit_id]
         self._follow(rows, visit)
@@ -196,28 +192,12 @@ class Days:
         if self.seats_left(visit) <= 0:
             raise ProblemError("visit.id", f"a visit that is not planned; remove {visit.id} first")
 
-    def allowed_now(self, visit: Visit) -> Windows | None:
-        """When a visit that is not planned may begin, its partners where they are; () is any time, None never."""
-        if not is_linked(self.problem, visit):
-            return visit.allowed
-        if visit.id in self._linked:
-            begins = self._linked[visit.id].begins
-            return clipped(visit.allowed, begins, begins) or None
-        bounds = bounds_for_new(self.problem, visit, self._linked)
-        return None if bounds is None else clipped(visit.allowed, *bounds) or None
-
-    def allowed_there(self, visit: Visit) -> Windows:
-        """When a planned visit may begin while its partners move as well."""
-        if visit.id not in self._linked:
-            return visit.allowed
-        return clipped(visit.allowed, *bounds_of_planned(self.problem, visit, self._linked))
-
     def held_for(self, visit: Visit) -> AbstractContextManager[None]:
         """The days while what comes directly before or after a visit stays where it is.
 
         On a day that it shared with a partner that moves, the visit would have to be in order with both places.
         """
-        rows = {row: self._partners_on(row, visit) for row in self._rows_beside(visit)} if self._linked else {}
+        rows = {row: self._partners_on(row, visit) for row in self._rows_beside(visit)} if self.ties.placed else {}
         return self._held(rows) if rows else nullcontext()
 
     @contextmanager
@@ -231,19 +211,19 @@ class Days:
                 self._days[row] = self._refreshed(row)
 
     def _rows_beside(self, visit: Visit) -> set[int]:
-        return {row for name in partners(self.problem, visit) for row in self._rows_of.get(name, ())}
+        return {row for name in self.ties.partners(visit) for row in self._rows_of.get(name, ())}
 
     def _partners_on(self, row: int, visit: Visit) -> dict[str, Windows]:
         """The partners of a visit on a day, each held at its start."""
-        if not self._linked:
+        if not self.ties.placed:
             return {}
-        names = set(partners(self.problem, visit))
+        names = self.ties.partners(visit)
         return {stop.visit: ((stop.begins, stop.begins),) for stop in self._stops[row] if stop.visit in names}
 
     def _stops_with(self, row: int, order: Sequence[str], visit: Visit, begins: int | None) -> list[Stop]:
         """The stops of a day with one more visit; raises `ValueError` when that does not fit."""
         self._check_seat(visit, row, begins)
-        windows = self.allowed_now(visit)
+        windows = self.ties.allowed_now(visit)
         if windows is None:
             raise ValueError(f"{visit.id} has no time between the visits that it follows and that follow it")
         if begins is not None:
@@ -268,8 +248,8 @@ class Days:
         for other in self._rows_of.get(visit.id, ()):
             if self.rows.owner[other] == self.rows.owner[row]:
                 raise ValueError(f"{self.rows.technician(row)} is in the crew of {visit.id} already")
-            if self._linked[visit.id].begins != begins:
-                raise ValueError(f"the crew of {visit.id} begins at {self._linked[visit.id].begins}")
+            if self.ties.placed[visit.id].begins != begins:
+                raise ValueError(f"the crew of {visit.id} begins at {self.ties.placed[visit.id].begins}")
 
     def _has_room(self, row: int, visit: Visit, drives: int) -> bool:
         rows = self.rows
@@ -283,24 +263,22 @@ class Days:
         self._rows_of.setdefault(visit.id, []).extend(found)
         self._follow(found, visit)
 
-    def _note_links(self, name: str) -> None:
+    def _note_ties(self, name: str) -> None:
         visit = self._visits[name]
-        if not is_linked(self.problem, visit):
-            return
-        rows, technician = self._rows_of[name], self.rows.technician
-        begins = [stop.begins for row in rows for stop in self._stops[row] if stop.visit == name]
-        over = [minute + visit.minutes_with(technician(row)) for minute, row in zip(begins, rows, strict=True)]
-        self._linked[name] = Placed(min(begins), max(over), frozenset(map(technician, rows)))
+        if self.ties.is_tied(visit):
+            rows = self._rows_of[name]
+            begins = (stop.begins for row in rows for stop in self._stops[row] if stop.visit == name)
+            self.ties.note(visit, zip(map(self.rows.technician, rows), begins, strict=True))
 
     def _follow(self, changed: Collection[int], visit: Visit) -> None:
         """Refresh days, and those of the visits that come before or after what is on them."""
         here = {stop.visit for row in changed for stop in self._stops[row]}
-        names = [name for name in here if is_linked(self.problem, self._visits[name])]
+        names = [name for name in here if self.ties.is_tied(self._visits[name])]
         for name in names:
-            self._note_links(name)
+            self._note_ties(name)
         rows = set(changed)
         for name in {*names, visit.id}:
-            others = (name, *partners(self.problem, self._visits.get(name, visit)))
+            others = (name, *self.ties.partners(self._visits.get(name, visit)))
             rows.update(row for other in others for row in self._rows_of.get(other, ()))
         for row in sorted(rows):
             self._days[row] = self._refreshed(row)

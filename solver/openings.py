@@ -130,7 +130,7 @@ def _moves(calendar: Calendar, question: Question, refused: Sequence[Refusal]) -
         today, stops, visits = calendar.on(row)
         code = next(one.reason for one in refused if one.shift == calendar.rows.shifts[row].id)
         other = next(one for one in visits if one.id == code.parameters["visit"])
-        if other.id in calendar.linked:
+        if other.id in calendar.ties.placed:
             continue
         least = _least_move(calendar, question, row, today, visits, other)
         if least is None:

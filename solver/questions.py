@@ -46,7 +46,9 @@ class Question:
         """The question about a visit; raises `ProblemError` when that makes no sense or is planned."""
         days.check_new(visit)
         place = days.place(visit.place)[0]
-        return cls(visit, days.seats_left(visit), place, days.allowed_now(visit), *days.roads.minutes_around(place))
+        return cls(
+            visit, days.seats_left(visit), place, days.ties.allowed_now(visit), *days.roads.minutes_around(place)
+        )
 
 
 def fit_rows(days: Days, visit: Visit, asked: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -71,14 +73,14 @@ def fit_rows(days: Days, visit: Visit, asked: NDArray[np.int64]) -> NDArray[np.i
         rows = _of(held, rows, visit.only)
     if visit.excluded:
         rows = rows[~np.isin(held.owner[rows], _numbers(held, visit.excluded))]
-    if days.linked:
+    if days.ties.placed:
         rows = _beside_partners(days, visit, rows)
     return _inside_territories(days, visit, rows)
 
 
 def _beside_partners(days: Days, visit: Visit, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """The rows of those who are not in the crew yet, and who may complete it for the sake of the partners."""
-    there = days.linked.get(visit.id)
+    there = days.ties.placed.get(visit.id)
     if there is not None:
         rows = rows[~np.isin(days.rows.owner[rows], _numbers(days.rows, there.technicians))]
     wanted = wanted_people(days, visit)
@@ -87,8 +89,8 @@ def _beside_partners(days: Days, visit: Visit, rows: NDArray[np.int64]) -> NDArr
 
 def wanted_people(days: Days, visit: Visit) -> Collection[str] | None:
     """The technicians one of whom has to be among the seats that are left, for the sake of the partners."""
-    people = technicians_for(days.problem, visit, days.linked)
-    there = days.linked.get(visit.id)
+    people = technicians_for(days.problem, visit, days.ties.placed)
+    there = days.ties.placed.get(visit.id)
     return None if people is None or (there is not None and there.technicians & set(people)) else people
 
 

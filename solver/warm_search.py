@@ -7,13 +7,14 @@ today's plan either find a place for it, others changing technicians inside thei
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.cost import cost_of
+from solver.cost import REQUIRED, cost_of
 from solver.day import work_of
 from solver.days import Days
 from solver.kernels.arrays import NEVER
@@ -28,8 +29,12 @@ from solver.validate import LATEST_MINUTE
 MOST_ROWS = 16
 """Technicians of a day who may exchange visits."""
 
-PLANNED, ASKED = 1000, 1
-"""Priorities in the small problem: to leave out a planned visit is never worth it."""
+UNSERVED, PLANNED, ASKED = 200.0, 1000, 1
+"""The weight and the priorities of the small problem: to leave out a planned visit is never worth it."""
+
+
+Names = dict[str, str]
+"""The visit of each stop of the small problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +60,39 @@ def rearrange(
     """The cheapest way to serve a visit by changing one of the `most_days` best days, or None when none is found.
 
     Nobody else is left out or changes day; promises, locks, crews and visits in order stay as they are, and at most
-    `most_moved` visits change technician. `seconds` are shared by the days; with `iterations` for each instead, the
-    same seed gives the same answer. Book it with `Calendar.rearrange`. Visits with a crew are not looked at.
+    `most_moved` visits change technician. `seconds` are shared by the days, each of which is left as soon as there is
+    room; with `iterations` for each instead, the same seed gives the same answer. Book it with `Calendar.rearrange`.
+    Visits with a crew are not looked at.
     """
+    ends = time.perf_counter() + seconds
     question = Question.of(calendar, visit)
     if visit.crew > 1 or question.windows is None:
         return None
     with calendar.held_for(visit):
         days = _best_days(calendar, question)[:most_days]
-    limits = Limits(None if iterations else seconds / max(1, len(days)), iterations)
-    tried = [_on_day(calendar, question, day, rows, limits, most_moved, seed) for day, rows in days]
-    return min((one for one in tried if one is not None), key=lambda one: one.extra_cost, default=None)
+    tried = []
+    for number, (day, rows) in enumerate(days):
+        now = time.perf_counter()
+        if iterations is None and now >= ends:
+            break
+        problem, names = _small_problem(calendar, question, rows)
+        limits = Limits(None, iterations) if iterations else _until_served(now + (ends - now) / (len(days) - number))
+        plan, _ = searched(problem, problem.plan, limits, seed, most_moved)
+        if sum(len(route.stops) for route in plan.routes) == len(problem.visits):
+            tried.append(_rearranged(calendar, question, day, rows, problem, plan, names))
+    return min(tried, key=lambda one: one.extra_cost, default=None)
+
+
+def _until_served(ends: float) -> Limits:
+    """The limits of a search that is over when nothing is left out, or at a time."""
+    least = UNSERVED * REQUIRED * ASKED
+    costs: list[float] = []
+    return Limits(
+        max(0.0, ends - time.perf_counter()),
+        None,
+        cancelled=lambda: bool(costs) and costs[-1] < least,
+        progress=lambda run: costs.append(run.cost),
+    )
 
 
 def _best_days(calendar: Calendar, question: Question) -> list[tuple[int, list[int]]]:
@@ -101,21 +128,10 @@ def _detours_and_lacks(days: Days, question: Question) -> NDArray[np.int64]:
     return np.asarray(shortest + np.maximum(0, needed - (rows.bounds[:, 1] - rows.bounds[:, 0])), np.int64)
 
 
-def _on_day(
-    calendar: Calendar,
-    question: Question,
-    day: int,
-    rows: Sequence[int],
-    limits: Limits,
-    most_moved: int | None,
-    seed: int,
-) -> Rearranged | None:
-    """What a search of some rows of one day finds."""
-    problem, names = _small_problem(calendar, question, rows)
-    plan, _ = searched(problem, problem.plan, limits, seed, most_moved)
-    served = {stop.visit for route in plan.routes for stop in route.stops}
-    if len(served) < len(problem.visits):
-        return None
+def _rearranged(
+    calendar: Calendar, question: Question, day: int, rows: Sequence[int], problem: Problem, plan: Plan, names: Names
+) -> Rearranged:
+    """What a search found, in the words of the calendar."""
     extra = cost_of(problem, plan).total - cost_of(_without(problem, question.visit), problem.plan).total
     found = {route.shift: route for route in plan.routes}
     shifts = [calendar.rows.shifts[row].id for row in rows]
@@ -131,12 +147,12 @@ def _without(problem: Problem, visit: Visit) -> Problem:
     return replace(problem, visits=tuple(one for one in problem.visits if one.id != visit.id))
 
 
-def _small_problem(calendar: Calendar, question: Question, rows: Sequence[int]) -> tuple[Problem, dict[str, str]]:
+def _small_problem(calendar: Calendar, question: Question, rows: Sequence[int]) -> tuple[Problem, Names]:
     """Some rows and the visit as a problem without ties, and the visits of its stops.
 
     Whatever has a crew or an order is locked where it is.
     """
-    names: dict[str, str] = {question.visit.id: question.visit.id}
+    names: Names = {question.visit.id: question.visit.id}
     visits, routes = [_asked(question, wanted_people(calendar, question.visit))], []
     shifts: dict[int, list[Shift]] = {}
     for row in rows:
@@ -144,7 +160,7 @@ def _small_problem(calendar: Calendar, question: Question, rows: Sequence[int]) 
         here = []
         for stop, visit in zip(*calendar.on(row)[1:], strict=True):
             name, planned = visit.id, replace(visit, required=True, priority=PLANNED, follows=())
-            if visit.id in calendar.linked:
+            if visit.id in calendar.ties.placed:
                 technician = calendar.rows.technician(row)
                 name = f"{visit.id}\n{technician}"  # no id of the problem's own can stand here by chance
                 planned = replace(planned, id=name, crew=1, locked=Lock(technician, stop.begins))
@@ -177,7 +193,7 @@ def _problem(
         travel=Matrix(calendar.roads.minutes_table(positions), calendar.roads.km_table(positions)),
         technicians=tuple(technicians),
         visits=tuple(_among(visit, known) for visit in visits),
-        weights=calendar.problem.weights,
+        weights=replace(calendar.problem.weights, unserved=UNSERVED),
         plan=Plan(tuple(routes)),
         traffic=calendar.problem.traffic,
     )
