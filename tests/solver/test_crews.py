@@ -16,7 +16,9 @@ from solver import (
     Plan,
     Problem,
     ProblemError,
+    Route,
     Shift,
+    Stop,
     Technician,
     Visit,
     Weights,
@@ -203,3 +205,21 @@ def test_a_crew_that_is_planned_in_part_is_completed_with_somebody_else_at_the_s
     assert (candidate.technician, candidate.begins, candidate.crew) == ("rui", (500, 500), ())
     calendar.insert_crew(candidate, pair)
     assert check(replace(problem, visits=(pair,)), calendar.plan) == []
+
+
+@pytest.mark.parametrize("most", [20, 30, 45, None])
+def test_what_a_visit_follows_is_not_pushed_away_by_the_visit_itself(most: int | None) -> None:
+    """Behind the hour of work between them it would come too late, unless the first one went back as well."""
+    first, between = Visit("first", "a", 30), Visit("between", "a", 60)
+    then = Visit("then", "a", 10, follows=(Follows("first", most=most),))
+    staff = (Technician("ana", {}, (Shift("day", 480, 960, "home", "home"),)),)
+    plan = Plan((Route("day", (Stop("first", 610), Stop("between", 640))),))
+    places = (Place("home", 0, 0), Place("a", 0, 0))
+    problem = Problem(places, Matrix([[0, 10], [10, 0]]), staff, (first, between, then), plan=plan)
+    candidates = Calendar(problem).propose(then).candidates
+    assert {one.position for one in candidates} == ({1} if most else {1, 2})
+    for one in candidates:
+        for begins in one.begins:
+            calendar = Calendar(problem)
+            calendar.insert_crew(one, then, begins)
+            assert check(problem, calendar.plan) == []
