@@ -7,6 +7,7 @@ from solver.events import Absent, Emergency, Event, Overrun
 from solver.loads import Load, loads
 from solver.model import Break, Follows, Lock, Place, Problem, Shift, Technician, Visit, Weights
 from solver.offers import Promises
+from solver.openings import Opening, openings
 from solver.optimise import optimise
 from solver.plan import (
     Assigned,
@@ -20,6 +21,7 @@ from solver.plan import (
     Refusal,
     Result,
     Route,
+    Seat,
     Stop,
     Unplanned,
     Violation,
@@ -27,12 +29,14 @@ from solver.plan import (
 from solver.regret import Regret
 from solver.repair import Repair, Touched, Unkept, after_event, repair
 from solver.replay import Outcome, Request, Rules, replay
+from solver.resequence import propose_widely
 from solver.run_search import Progress
 from solver.schedule import schedule
 from solver.slots import Calendar, propose
 from solver.territory import Territory
 from solver.traffic import Traffic
 from solver.travel import Estimate, Matrix, Travel
+from solver.warm_search import Rearranged, rearrange
 from solver.warming import warm, warm_everything
 
 __all__ = [
@@ -51,6 +55,7 @@ __all__ = [
     "Load",
     "Lock",
     "Matrix",
+    "Opening",
     "Outcome",
     "Overrun",
     "Place",
@@ -60,6 +65,7 @@ __all__ = [
     "Progress",
     "Promises",
     "Proposal",
+    "Rearranged",
     "Reason",
     "Refusal",
     "Regret",
@@ -68,6 +74,7 @@ __all__ = [
     "Result",
     "Route",
     "Rules",
+    "Seat",
     "Shift",
     "Stop",
     "Technician",
@@ -84,8 +91,11 @@ __all__ = [
     "check",
     "cost_of",
     "loads",
+    "openings",
     "optimise",
     "propose",
+    "propose_widely",
+    "rearrange",
     "repair",
     "replay",
     "schedule",

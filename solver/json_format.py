@@ -106,6 +106,8 @@ def _candidate(one: Candidate) -> Json:
         "because": one.because.words,
         "code": one.because.code,
         "parameters": dict(one.because.parameters),
+        "crew": [dataclasses.asdict(seat) for seat in one.crew],
+        "order": [{"visit": stop.visit, "begins": stop.begins} for stop in one.order],
     }
 
 
