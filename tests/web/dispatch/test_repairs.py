@@ -97,6 +97,7 @@ def test_who_is_no_technician_cannot_be_ill(lucia: FlaskClient) -> None:
 
 def test_nobody_is_ill_on_a_day_that_is_over(lucia: FlaskClient, rows: Session) -> None:
     somebody = rows.scalars(select(Technician.id)).first()
+    rows.rollback()
     refused = lucia.post("/dispatch/repairs/ill", data={"technician": somebody, "day": "2020-01-01"})
     assert "This day is over." in lucia.get(refused.location).text
 
