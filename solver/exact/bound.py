@@ -64,12 +64,11 @@ def lower_bound(
     master = Master(worths, crews, shifts)
     master.add_plan(problem, plan or problem.plan)
     labels = _scratch(shifts)
-    best, best_prices = -np.inf, None
+    # Without prices nothing is gained anywhere: a bound of nothing, to begin with.
+    best, best_prices = 0.0, np.zeros(len(worths))
     while True:
         most, prices = master.solved()
-        if best_prices is not None:
-            prices = DRAWN * best_prices + (1 - DRAWN) * prices
-        prices = np.minimum(prices, worths / crews)
+        prices = np.minimum(DRAWN * best_prices + (1 - DRAWN) * prices, worths / crews)
         bound = float(prices @ crews)
         for number, shift in enumerate(shifts):
             if time.perf_counter() > deadline or (cancelled is not None and cancelled()):
@@ -79,7 +78,7 @@ def lower_bound(
         if bound > best:
             best, best_prices = bound, prices
         if most - best <= NEAR_ENOUGH * most:
-            return max(0.0, best)
+            return best
 
 
 def _priced(master: Master, number: int, shift: ShiftVisits, prices: Floats, labels: Labels) -> float:

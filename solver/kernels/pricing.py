@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from solver.kernels.arrays import Floats, Ints
-from solver.kernels.compiling import kernel
+from solver.kernels.compiling import inlined, kernel
 
 COSTLY = 1e18
 FORBIDDEN = 255
@@ -103,24 +103,21 @@ def price(roads: ShiftRoads, stop_costs: Floats, labels: Labels) -> int:
     return made
 
 
-@kernel
+@inlined
 def come(
     roads: ShiftRoads, labels: Labels, visit: int, remembered: int, arrives: int, cost: float, parent: int
 ) -> None:
     """Keep the label of a route that arrives at a visit, when it can be back in time and is the cheapest there."""
     ready = arrives + roads.before[visit]
-    if ready > roads.last:
-        return
-    leaves = roads.next_start[visit, ready] + roads.busy[visit]
-    if leaves + roads.minutes_back[visit] > roads.last:
-        return
-    # What remembers nothing is beaten by nothing else than what is cheaper and remembers nothing.
-    if cost < labels.coming[leaves, visit, remembered] and cost < labels.best[visit, 0]:
-        labels.coming[leaves, visit, remembered] = cost
-        labels.origin[leaves, visit, remembered] = parent
+    # A label that remembers nothing beats all later ones that are no cheaper.
+    if ready <= roads.last and cost < labels.best[visit, 0]:
+        leaves = roads.next_start[visit, ready] + roads.busy[visit]
+        if leaves + roads.minutes_back[visit] <= roads.last and cost < labels.coming[leaves, visit, remembered]:
+            labels.coming[leaves, visit, remembered] = cost
+            labels.origin[leaves, visit, remembered] = parent
 
 
-@kernel
+@inlined
 def beaten(best: Floats, visit: int, remembered: int, cost: float) -> bool:
     """Whether a label that was earlier is as cheap and remembers no more."""
     part = remembered
