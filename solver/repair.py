@@ -118,9 +118,8 @@ def _hurried(event: Event) -> str | None:
 
 
 def _unkept(bench: Bench, visit: Visit, now: int) -> Unkept:
-    reasons = bench.calendar.why_left_out(visit)
-    if visit.locked is not None:
-        reasons = (Reason("lock", {"visit": visit.id}), *reasons)
+    locked = visit.locked is not None and visit.locked.technician is not None
+    reasons = (Reason("lock", {"visit": visit.id}),) if locked else bench.calendar.why_left_out(visit)
     return Unkept(visit.id, reasons, nearest_starts(bench.calendar, visit, now))
 
 

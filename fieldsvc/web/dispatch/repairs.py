@@ -111,8 +111,9 @@ def _call(change: Json, names: Names) -> Call:
 
 
 def _contact(intervention: Intervention) -> tuple[str, str]:
-    contact = intervention.contact or next((one for one in intervention.client.contacts if one.phone), None)
-    return (contact.name, contact.phone or "") if contact else ("", "")
+    """Who can be called, and how: the person who asked for it before the others of the client."""
+    people = [intervention.contact, *intervention.client.contacts]
+    return next(((one.name, one.phone) for one in people if one is not None and one.phone), ("", ""))
 
 
 def _words(reasons: Sequence[Json], names: Names) -> list[str]:
