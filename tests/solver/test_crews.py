@@ -64,7 +64,7 @@ def brute(problem: Problem, asked: Visit) -> dict[str, dict[int, set[int]]]:
 
 
 def seats_of(candidate: Candidate) -> list[tuple[str, int]]:
-    return [(one.shift, one.position) for one in (candidate, *candidate.crew)]
+    return [(candidate.shift, candidate.position), *((seat.shift, seat.position) for seat in candidate.crew)]
 
 
 def assert_crews_are_exact(seed: int) -> None:
@@ -179,7 +179,7 @@ def test_the_cost_of_a_crew_is_the_sum_of_its_seats() -> None:
     problem = two_and_a_late_one()
     (candidate,) = propose(problem, problem.index.visits["pair"]).candidates
     assert (candidate.begins, candidate.cost.travel_minutes, candidate.cost.total) == ((490, 560), 40, 40)
-    assert [one.technician for one in (candidate, *candidate.crew)] == ["ana", "rui"]
+    assert (candidate.technician, [seat.technician for seat in candidate.crew]) == ("ana", ["rui"])
 
 
 def test_a_crew_that_does_not_fit_any_longer_is_not_booked_in_part() -> None:
