@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from solver.check import check
-from solver.links import is_linked
 from solver.model import Problem, Shift, Visit
 from solver.plan import Plan, Route
 from solver.schedule import schedule
+from solver.untied import has_ties
 
 
 def lawful_start(problem: Problem) -> Plan:
@@ -34,18 +34,18 @@ def _as_many_as_fit(problem: Problem, shift: Shift, visits: list[Visit], prefer:
 
 def _with_ties_kept(problem: Problem, plan: Plan) -> Plan:
     """The plan without crews that are not complete, and without what follows a visit that it cannot follow."""
-    while True:
+    while has_ties(problem):
         broken = {
             violation.visit
             for violation in check(problem, plan)
             if violation.kind in ("crew", "order") and violation.visit is not None
         }
         if not broken:
-            return plan
-        assert all(is_linked(problem, problem.index.visits[name]) for name in broken)
+            break
         plan = Plan(
             tuple(
                 Route(route.shift, tuple(stop for stop in route.stops if stop.visit not in broken))
                 for route in plan.routes
             )
         )
+    return plan

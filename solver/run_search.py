@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
+from solver.heat import heat_of
 from solver.kernels import search as kernels
 from solver.kernels.compiling import compile_kernels
 from solver.model import Problem
@@ -54,6 +57,8 @@ def searched(
 
 
 def _pieces(run: Search, limits: Limits) -> int:
+    warm = bool(np.count_nonzero(run.routes.where >= 0) > len(run.routes.where) / 2)
+    heat = heat_of(run.routes, crowded=False, warm=warm)
     started = time.perf_counter()
     done, piece, guided = 0, 1, True
     seconds, iterations = limits.seconds, limits.iterations
@@ -61,7 +66,9 @@ def _pieces(run: Search, limits: Limits) -> int:
         spent = time.perf_counter() - started
         share = done / iterations if iterations else spent / (seconds or 1.0)
         if done == 1:
-            set_price(run.work, run.routes, price_of_time(run.work, run.routes))
+            price = price_of_time(run.work, run.routes)
+            set_price(run.work, run.routes, price)
+            heat = heat_of(run.routes, crowded=price > 0, warm=warm)
         if guided and share >= GUIDED:
             set_price(run.work, run.routes, 0.0)
             guided = False
@@ -70,7 +77,7 @@ def _pieces(run: Search, limits: Limits) -> int:
         if piece <= 0 or (seconds is not None and spent >= seconds) or (limits.cancelled and limits.cancelled()):
             return done
         fraction, step = (0.0, 1.0 / iterations) if iterations else (share, 0.0)
-        kernels.search(run.work, run.routes, run.scratch, done, piece, fraction, step, run.heat)
+        kernels.search(run.work, run.routes, run.scratch, done, piece, fraction, step, heat)
         done += piece
         now = time.perf_counter() - started
         piece = max(1, min(2 * piece, int(piece * CHUNK_SECONDS / max(now - spent, 1e-6))))

@@ -13,6 +13,7 @@ from solver.kernels.arrays import NEVER, Floats, Ints
 from solver.kernels.legs import Legs
 from solver.kernels.state import Routes, Scratch, Work
 from solver.model import Problem, Shift, Technician, Visit
+from solver.near import near_visits
 from solver.plan import Plan
 from solver.reasons import why_unfit
 from solver.travel import EstimatedRoads
@@ -22,11 +23,7 @@ MOST_TABULATED = 2000
 memory.
 """
 
-NEIGHBOURS = 200
 MOST_STOPS = 100
-
-HOT, WARM, COLD = 100.0, 10.0, 1.0
-"""Temperatures in minutes of travel: at first, at first when a plan is there already, and at last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,6 @@ class Search:
     work: Work
     routes: Routes
     scratch: Scratch
-    heat: Floats
 
 
 def search_of(problem: Problem, plan: Plan, seed: int, most_moved: int | None = None) -> Search:
@@ -65,10 +61,7 @@ def search_of(problem: Problem, plan: Plan, seed: int, most_moved: int | None = 
         waiting=np.zeros(len(position), np.int64),
         key=np.zeros(len(position)),
     )
-    served = sum(map(len, orders)) / max(1, len(position))
-    minute = problem.weights.travel_minute + problem.weights.km / 2 or 1.0
-    heat = minute * np.array([WARM if served > 0.5 else HOT, COLD])
-    return Search(work, routes, scratch, heat)
+    return Search(work, routes, scratch)
 
 
 def _most_stops(problem: Problem, orders: list[list[int]]) -> int:
@@ -163,7 +156,7 @@ def _work(problem: Problem) -> Work:
         ),
         load=np.array([visit.load for visit in visits], np.int64),
         today=np.array(today, np.int64),
-        near=_near(problem, place),
+        near=near_visits(problem.index.roads, place, _open_days(visits, first, last)),
         start=np.array([places[shift.start] for shift in shifts], np.int64),
         end=np.array([places[shift.end] for shift in shifts], np.int64),
         bounds=np.array([(one.begins, one.ends + one.overtime) for one in shifts], np.int64).reshape(-1, 2),
@@ -204,6 +197,12 @@ def _row_costs(problem: Problem, shifts: list[Shift], rows: list[Ints], today: l
         if home >= 0:
             cost[row != home] += problem.weights.disturbance
     return np.concatenate([np.zeros(0), *costs])
+
+
+def _open_days(visits: tuple[Visit, ...], first: Ints, last: Ints) -> NDArray[np.bool_]:
+    """On which days a visit may begin: a line for each visit, a column for each day."""
+    anytime = np.array([not visit.allowed for visit in visits], np.bool_)
+    return np.asarray((first < last).T | anytime[:, None])
 
 
 def _starts(counts: list[int]) -> Ints:
@@ -280,15 +279,3 @@ def _legs(problem: Problem) -> Legs:
         float(weights.travel_minute),
         float(weights.km),
     )
-
-
-def _near(problem: Problem, place: NDArray[np.int64]) -> Ints:
-    """The nearest visits of each visit by the drive to them, itself first."""
-    count = min(len(place), NEIGHBOURS)
-    near = np.zeros((len(place), count), np.int32)
-    for visit, here in enumerate(place.tolist()):
-        drives = problem.index.roads.minutes_around(here)[1][place]
-        drives[visit] = -1
-        close = np.argpartition(drives, count - 1)[:count] if count < len(place) else np.arange(len(place))
-        near[visit] = close[np.argsort(drives[close], kind="stable")]
-    return near

@@ -11,7 +11,7 @@ from solver.kernels.dice import below, uniform
 from solver.kernels.state import Routes, Scratch, Work, cost_of_day, refresh
 
 AVERAGE_REMOVED = 10.0
-LONGEST_STRING = 6.0
+LONGEST_STRING = 10.0
 
 
 @inlined
