@@ -12,8 +12,9 @@ from fieldsvc.domain.planning import drafts, repair_day, repair_outcome
 from fieldsvc.domain.planning.models import DraftPlan
 from tests.company_database import made
 from tests.e2e.conftest import Axe, OpenPage
-from tests.e2e.test_dispatch import HELENA, INES, day, number_of, open_board, planned, sign_in, visit
+from tests.e2e.test_dispatch import INES, day, number_of, open_board, planned, sign_in, visit
 from tests.web.dispatch import company
+from tests.web.dispatch.company import HELENA
 
 RUI = "Rui Carvalho"
 
