@@ -10,9 +10,11 @@ from itertools import combinations, permutations, product
 import pytest
 
 from solver import Calendar, Candidate, Plan, Problem, Route, Traffic, Visit, check, cost_of, schedule
+from solver.day import day_of
 from solver.exact.assignment import insert_together
 from solver.exact.crews import CrewWanted, Seat, choose_crews
 from solver.exact.sequence import shortest_day
+from solver.resequence import shortest_order
 from tests.solver.make import random_problem, random_week
 from tests.solver.whole_problems import whole_problem
 
@@ -60,6 +62,23 @@ def test_the_exact_order_obeys_people_maxima_and_overtime() -> None:
             possible += found is not None and len(fit) > 1
             assert found is None or not check(problem, Plan((found,)))
     assert possible > 5
+
+
+def test_the_quick_order_of_labels_is_as_short_as_the_exact_one() -> None:
+    possible = 0
+    for seed in range(60):
+        problem, _ = random_problem(seed, breaks=2, stops=4)
+        problem = replace(problem, plan=Plan())
+        names, shift = [visit.id for visit in problem.visits], problem.technicians[0].shifts[0]
+        visits, allowed = list(problem.visits), [visit.allowed for visit in problem.visits]
+        index = problem.index
+        day = day_of(shift, "one", visits, allowed, index.places, index.roads, index.clock)
+        order, found = shortest_order(day, index.roads), shortest_day(problem, "shift", names)
+        assert (order is None) == (found is None)
+        if order is not None and found is not None:
+            assert index.travel_minutes(shift, [visits[number] for number in order]) == travel_of(problem, found)
+            possible += len(order) > 1
+    assert possible > 10
 
 
 def least_cost(wanted: Sequence[CrewWanted]) -> float:
