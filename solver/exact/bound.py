@@ -65,7 +65,8 @@ def lower_bound(
     master.add_plan(problem, plan or problem.plan)
     labels = _scratch(shifts)
     # Without prices nothing is gained anywhere: a bound of nothing, to begin with.
-    best, best_prices = 0.0, np.zeros(len(worths))
+    best = 0.0
+    best_prices: Floats = np.zeros(len(worths))
     while True:
         most, prices = master.solved()
         prices = np.minimum(DRAWN * best_prices + (1 - DRAWN) * prices, worths / crews)
