@@ -47,13 +47,15 @@ def optimise(
     engine: str = "search",
     most_touched: int | None = None,
     keep_confirmed: bool = False,
+    bound_seconds: float = 0.0,
 ) -> Result:
     """Plan as many visits as are worth it, with little travel, beginning from today's plan.
 
     Ends after `seconds`, after `iterations`, or soon after `cancelled` says so. The result keeps the law and
     costs no more than today's plan where that keeps it; days of today's plan that break the law lose the
     visits that do. Locked visits of today's plan stay. At most `most_touched` visits of today's plan get another
-    technician or day, or are left out; with `keep_confirmed` no confirmed one does. The engine is `search` (the
+    technician or day, or are left out; with `keep_confirmed` no confirmed one does. Up to `bound_seconds` more go to a
+    lower bound of every plan's cost. The engine is `search` (the
     same seed and `iterations` give the same plan) or `ortools`. Raises `ValueError` when neither limit is given, or
     the engine is unknown.
     """
@@ -63,6 +65,9 @@ def optimise(
     started = time.perf_counter()
     limits = Limits(seconds, iterations, cancelled, progress)
     start = lawful_start(problem)
+    before = cost_of(problem, start)
+    if seconds is not None:  # the way out takes about as long as the way in
+        limits = replace(limits, seconds=max(0.0, seconds - 2 * (time.perf_counter() - started)))
     possible = None
     bound_by = most_touched is not None or keep_confirmed
     if bound_by:
@@ -71,8 +76,9 @@ def optimise(
         limits = part_of(limits, 1 - FREE_SHARE, FREE_SHARE)
     asked = with_confirmed_kept(problem) if keep_confirmed else problem
     found, count = improved(improve, asked, start, limits, seed, most_touched)
-    plan = min(found, start, key=lambda one: cost_of(problem, one).total)
-    cost = cost_of(problem, plan)
+    plan, cost = found, cost_of(problem, found)
+    if cost.total > before.total:
+        plan, cost = start, before
     return Result(
         plan=plan,
         unserved=_unserved(problem, plan),
@@ -80,10 +86,19 @@ def optimise(
         seconds=time.perf_counter() - started,
         seed=seed,
         iterations=count,
-        before=cost_of(problem, start),
+        before=before,
         changes=changes_between(problem, problem.plan, plan),
         possible=None if possible is None else min(possible, cost.total),
+        bound=lower_bound(problem, bound_seconds, plan, cancelled) if bound_seconds > 0 else None,
     )
+
+
+def lower_bound(
+    problem: Problem, seconds: float, plan: Plan, cancelled: Callable[[], bool] | None = None
+) -> float | None:
+    """What `solver.exact.bound` says of a problem of which `plan` is a good one; None when the time was too short."""
+    found: float | None = import_module("solver.exact.bound").lower_bound(problem, seconds, plan, cancelled)
+    return found
 
 
 def engine_named(name: str) -> Engine:

@@ -51,15 +51,15 @@ def searched(
     compile_kernels(even_without_cache=True)
     if not problem.visits or not problem.index.shifts:
         return begins, 0
+    started = time.perf_counter()
     run = search_of(problem, begins, seed, most_moved)
-    count = _pieces(run, limits)
+    count = _pieces(run, limits, started)
     return _timed(problem, run), count
 
 
-def _pieces(run: Search, limits: Limits) -> int:
+def _pieces(run: Search, limits: Limits, started: float) -> int:
     warm = bool(np.count_nonzero(run.routes.where >= 0) > len(run.routes.where) / 2)
     heat = heat_of(run.routes, crowded=False, warm=warm)
-    started = time.perf_counter()
     done, piece, guided = 0, 1, True
     seconds, iterations = limits.seconds, limits.iterations
     while True:

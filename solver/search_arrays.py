@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.cost import cost_of, cost_there, worth
+from solver.cost import cost_there, worth
 from solver.day import breaks_of, disjoint, work_of
 from solver.kernels.arrays import NEVER, Floats, Ints
 from solver.kernels.legs import Legs
@@ -48,7 +48,7 @@ def search_of(problem: Problem, plan: Plan, seed: int, most_moved: int | None = 
         orders[rows[route.shift]] = [position[stop.visit] for stop in route.stops]
     width = _most_stops(problem, orders)
     states = work.breaks.shape[1]
-    routes = _routes(work, orders, width, 1 << states, cost_of(problem, plan).total, seed)
+    routes = _routes(work, orders, width, 1 << states, seed)
     if most_moved is not None:
         already = np.count_nonzero((work.today >= 0) & (routes.where != work.today))
         work = work._replace(most_moved=max(most_moved, int(already)))
@@ -72,7 +72,7 @@ def _most_stops(problem: Problem, orders: list[list[int]]) -> int:
     return max(now, min(longest // shortest, len(problem.visits), MOST_STOPS)) + 1
 
 
-def _routes(work: Work, orders: list[list[int]], width: int, states: int, cost: float, seed: int) -> Routes:
+def _routes(work: Work, orders: list[list[int]], width: int, states: int, seed: int) -> Routes:
     rows, visits = len(orders), len(work.place)
     order = np.zeros((rows, width), np.int32)
     stops = np.array([len(one) for one in orders], np.int64)
@@ -105,7 +105,7 @@ def _routes(work: Work, orders: list[list[int]], width: int, states: int, cost: 
         kept_paid=_paid(work, where),
         best_order=order.copy(),
         best_stops=stops.copy(),
-        costs=np.array([cost, cost]),
+        costs=np.zeros(2),
         moved=np.zeros(1, np.int64),
         dice=np.array([words[0] | 1, words[1]], np.int64),
     )

@@ -9,7 +9,7 @@ from solver.kernels.compiling import inlined, kernel
 from solver.kernels.dice import uniform
 from solver.kernels.recreate import recreate
 from solver.kernels.ruin import ruin
-from solver.kernels.state import Routes, Scratch, Work, refresh
+from solver.kernels.state import Routes, Scratch, Work, cost_of_day, refresh
 
 
 @inlined
@@ -65,6 +65,17 @@ def all_sound(routes: Routes) -> bool:
 
 
 @kernel
+def cost_of_all(work: Work, routes: Routes) -> float:
+    """What the present state costs, waiting apart."""
+    total = 0.0
+    for row in range(routes.stops.shape[0]):
+        total += cost_of_day(work, routes, row)
+    for visit in range(routes.where.shape[0]):
+        total += work.penalty[visit] if routes.where[visit] < 0 else routes.paid[visit]
+    return total
+
+
+@kernel
 def search(
     work: Work, routes: Routes, scratch: Scratch, first: int, count: int, progress: float, step: float, heat: Floats
 ) -> None:
@@ -75,6 +86,7 @@ def search(
     if first == 0:
         for row in range(routes.stops.shape[0]):
             refresh(work, routes, scratch, row)
+        routes.costs[:] = cost_of_all(work, routes)
     for iteration in range(first, first + count):
         done = min(1.0, progress + iteration * step)
         temperature = heat[0] * (heat[1] / heat[0]) ** done
