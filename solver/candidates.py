@@ -63,7 +63,7 @@ def extra_km(days: Days, place: int, found: Lines) -> NDArray[np.float64]:
 
 def neighbours(days: Days, row: int, gap: int) -> tuple[str | None, str | None]:
     """The visits on either side of a gap."""
-    _, stops, _ = days.on(row)
+    stops = days.stops(row)
     return stops[gap - 1].visit if gap else None, stops[gap].visit if gap < len(stops) else None
 
 

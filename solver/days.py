@@ -70,6 +70,10 @@ class Days:
             raise ProblemError("shift", f"the id of a shift; {shift_id} is unknown")
         return self.rows.number[shift_id]
 
+    def stops(self, row: int) -> Sequence[Stop]:
+        """The stops of one technician-day."""
+        return self._stops[row]
+
     def on(self, row: int) -> tuple[Day, Sequence[Stop], list[Visit]]:
         """One technician-day: its times, its stops and their visits."""
         stops = self._stops[row]

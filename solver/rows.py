@@ -24,6 +24,7 @@ class Rows:
         self.technician_number = {technician.id: number for number, technician in enumerate(problem.technicians)}
         owners = [number for number, technician in enumerate(problem.technicians) for _ in technician.shifts]
         self.owner = np.array(owners, np.int64)
+        self._technician_of = [self.technicians[owner].id for owner in owners]
         self._skills()
         self._limits()
         self._tables(gaps)
@@ -69,7 +70,7 @@ class Rows:
 
     def technician(self, row: int) -> str:
         """The id of the technician whose shift a row is."""
-        return self.technicians[int(self.owner[row])].id
+        return self._technician_of[row]
 
     def fill(self, row: int, day: Day, load: int) -> None:
         """Take over what a shift serves now, and what that loads into the van."""
