@@ -61,8 +61,7 @@ def _without_broken_ties(problem: Problem, plan: Plan) -> tuple[Plan, frozenset[
         if not has_ties:
             return plan, frozenset(lost)
         broken = {one.visit for one in check(problem, plan) if one.kind in {"crew", "order"} and one.visit in planned}
-        broken = {name for name in broken if name is not None and name not in lost}
-        if not broken:
+        if broken <= lost:
             return plan, frozenset(lost)
         lost |= broken
 

@@ -272,6 +272,8 @@ def _legs(problem: Problem) -> Legs:
     return Legs(
         minutes,
         cost.astype(np.float32),
+        np.ascontiguousarray(minutes.T),
+        np.ascontiguousarray(cost.astype(np.float32).T),
         points,
         slowness,
         float(fixed),

@@ -14,6 +14,8 @@ class Legs(NamedTuple):
 
     minutes: Ints  # (places, places) or (0, 0)
     cost: Floats  # the same: weighted minutes and kilometres of a drive
+    minutes_back: Ints  # both tables transposed: drives to one place lie side by side
+    cost_back: Floats
     points: Floats  # (places, 3) on the unit sphere
     slowness: Floats  # (places)
     fixed_minutes: float
@@ -76,3 +78,21 @@ def leg_cost(legs: Legs, origin: int, destination: int) -> float:
     km = leg_km(legs.points, origin, destination)
     minutes = estimated_leg(legs, km, origin, destination)
     return legs.minute_cost * minutes + legs.km_cost * km
+
+
+@inlined
+def minutes_to(legs: Legs, origin: int, destination: int) -> int:
+    """`leg_minutes` where one destination is asked for after many origins."""
+    if legs.minutes_back.shape[0] > 0:
+        minutes: int = legs.minutes_back[destination, origin]
+        return minutes
+    return leg_minutes(legs, origin, destination)
+
+
+@inlined
+def cost_to(legs: Legs, origin: int, destination: int) -> float:
+    """`leg_cost` where one destination is asked for after many origins."""
+    if legs.cost_back.shape[0] > 0:
+        cost: float = legs.cost_back[destination, origin]
+        return cost
+    return leg_cost(legs, origin, destination)

@@ -14,7 +14,7 @@ from solver.kernels.arrays import NEVER
 from solver.kernels.compiling import inlined, kernel
 from solver.kernels.dice import below, trials_until, uniform
 from solver.kernels.fitting import fits
-from solver.kernels.legs import leg_cost, leg_minutes
+from solver.kernels.legs import cost_to, leg_cost, leg_minutes, minutes_to
 from solver.kernels.one_break import fits_once
 from solver.kernels.state import Routes, Scratch, Work, overtime_with, refresh, uneven
 
@@ -89,28 +89,31 @@ def put_back(work: Work, routes: Routes, scratch: Scratch, visit: int, everywher
             continue
         if stays_home and row != work.today[visit]:
             continue
-        busy = work.busy[work.pace[row], visit]
-        stays = busy[1] + busy[2]
+        pace = work.pace[row]
+        before = work.busy[pace, visit, 0]
+        stays = work.busy[pace, visit, 1] + work.busy[pace, visit, 2]
         first, last = work.first[work.day[row], visit], work.last[work.day[row], visit]
         opens = windows[first, 0] + stays if first < last else -NEVER
-        closes = windows[last - 1, 1] - busy[0] if first < last else NEVER
+        closes = windows[last - 1, 1] - before if first < last else NEVER
         base = work.row_cost[number]
+        if base >= cheapest:
+            continue
         if work.fairness > 0:
             worked = routes.worked[row]
-            base += uneven(work, row, worked + busy[0] + stays) - uneven(work, row, worked)
+            base += uneven(work, row, worked + before + stays) - uneven(work, row, worked)
         limited = work.most_driving[row] < NEVER
         for gap in range(count + 1):
             slack = closing[row, gap] - soonest[row, gap]
             if soonest[row, gap] > closes:
                 break
-            if closing[row, gap] < opens or slack < busy[0] + stays:
+            if closing[row, gap] < opens or slack < before + stays:
                 continue
             place, following = at[row, gap], at[row, gap + 1]
-            extra = base + leg_cost(legs, place, here) + leg_cost(legs, here, following) - direct[row, gap]
+            extra = base + cost_to(legs, place, here) + leg_cost(legs, here, following) - direct[row, gap]
             if extra >= cheapest:
                 continue
-            there, onwards = leg_minutes(legs, place, here), leg_minutes(legs, here, following)
-            if slack < there + busy[0] + stays + onwards:
+            there, onwards = minutes_to(legs, place, here), leg_minutes(legs, here, following)
+            if slack < there + before + stays + onwards:
                 continue
             if blink == 0:
                 blink = trials_until(routes.dice, LOG_OF_NO_BLINK)
@@ -118,12 +121,12 @@ def put_back(work: Work, routes: Routes, scratch: Scratch, visit: int, everywher
             blink -= 1
             if break_count[row] < 2:
                 fit = fits_once(
-                    leaves, arrives, row, gap, there, onwards, breaks, clock, busy[0], stays, windows, first, last
+                    leaves, arrives, row, gap, there, onwards, breaks, clock, before, stays, windows, first, last
                 )
             else:
                 fit = fits(
                     leaves[row], arrives[row], gap, there, onwards, breaks[row, : break_count[row]],
-                    clock, busy, windows, first, last, scratch.starts,
+                    clock, work.busy[pace, visit], windows, first, last, scratch.starts,
                 )  # fmt: skip
             if not fit:
                 continue

@@ -48,7 +48,8 @@ def test_python_numpy_and_kernels_agree_to_the_minute() -> None:
     assert isinstance(roads, EstimatedRoads)
     points = roads.points
     no_table = np.zeros((0, 0), np.int32)
-    legs = Legs(no_table, no_table.astype(np.float32), points, roads.slowness, 2.0, 1.6, 1.0, 0.0)
+    no_costs = no_table.astype(np.float32)
+    legs = Legs(no_table, no_costs, no_table, no_costs, points, roads.slowness, 2.0, 1.6, 1.0, 0.0)
     table = roads.minutes_table(np.arange(150))
     for one in range(150):
         to, from_ = roads.minutes_around(one)  # compiled
