@@ -56,6 +56,7 @@ REASONS: dict[str, Sentence] = {
         "Between %(after)s and %(before)s.", after=n.visit(p["after"]), before=n.visit(p["before"])
     ),
     "detour": lambda n, p: _("A detour of %(minutes)s min.", minutes=p["minutes"]),
+    "reordered": lambda n, p: _("The visits of the day swap places to make room."),
     "skill": lambda n, p: _("Lacks the skill %(skill)s.", skill=n.skill(p["skill"])),
     "level": lambda n, p: _(
         "Has level %(has)s of %(skill)s, %(needs)s is needed.",
@@ -67,11 +68,37 @@ REASONS: dict[str, Sentence] = {
     "window": lambda n, p: _("The times asked for lie outside the working hours."),
     "capacity": lambda n, p: _("The van is full."),
     "lock": lambda n, p: _("A locked visit is in the way."),
+    "people": lambda n, p: _("This visit is not for %(technician)s.", technician=n.technician(p["technician"])),
+    "territory": lambda n, p: _("Outside the area of %(technician)s.", technician=n.technician(p["technician"])),
+    "maximum": lambda n, p: _("The day has as many visits as it may have (%(most)s).", most=p["most"]),
+    "maximum_travel": lambda n, p: _("The day would have more than %(most)s min of travel.", most=p["most"]),
+    "order": lambda n, p: _("It belongs before or after another visit, and the time between is too short."),
     "break": lambda n, p: _("The breaks leave no room."),
     "promise": lambda n, p: _("It would break the promise to %(visit)s.", visit=n.visit(p.get("visit"))),
     "travel": lambda n, p: _("The way there and back takes too long."),
     "full": lambda n, p: _("The day is full."),
+    "overtime": lambda n, p: _("There is only room for it in overtime."),
+    "crew": lambda n, p: _(
+        "%(needs)s technicians have to come together (free: %(found)s).", needs=p["needs"], found=p["found"]
+    ),
     "broken": lambda n, p: _("The day as it is planned does not work out."),
+    "absent": lambda n, p: _("%(technician)s is away.", technician=n.technician(p["technician"])),
+    "overrun": lambda n, p: _("It takes longer than planned: %(visit)s.", visit=n.visit(p["visit"])),
+    "emergency": lambda n, p: _("It is urgent."),
+    "made_room": lambda n, p: _("It makes room for another visit."),
+    # Without the solver's times of day: they count minutes, and names know no zone to read them in.
+    "starts_earlier": lambda n, p: _("If it may begin %(minutes)s min earlier.", minutes=p["minutes"]),
+    "starts_later": lambda n, p: _("If it may begin %(minutes)s min later.", minutes=p["minutes"]),
+    "with_overtime": lambda n, p: _("With %(minutes)s min of overtime.", minutes=p["minutes"]),
+    "visit_moves": lambda n, p: _(
+        "If another visit moves by %(minutes)s min: %(visit)s.", minutes=p["minutes"], visit=n.visit(p["visit"])
+    ),
+    "lower_level": lambda n, p: _(
+        "If level %(has)s of %(skill)s is enough instead of %(needs)s.",
+        has=p["has"],
+        skill=n.skill(p["skill"]),
+        needs=p["needs"],
+    ),
     "cost": lambda n, p: _("Serving it would cost more than leaving it."),
 }
 
