@@ -6,17 +6,18 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import import_module
-from typing import Protocol
 
 import numpy as np
 
 from solver.changes import changes_between, touched
 from solver.cost import cost_of
+from solver.engines import Engine, engine_named
 from solver.lawful_start import lawful_start
 from solver.linked_rounds import placed_again
 from solver.model import Lock, Problem
 from solver.plan import Plan, Result, Unplanned
-from solver.run_search import Limits, Progress, searched
+from solver.run_search import Limits, Progress
+from solver.search_parts import improved_in_parts
 from solver.slots import Calendar
 from solver.untied import has_ties, untied
 
@@ -25,15 +26,6 @@ ROUNDS = 6
 
 FREE_SHARE = 0.25
 """Of the time, for what a plan without a budget of changes would save."""
-
-
-class Engine(Protocol):
-    """What improves a lawful plan of a problem without ties."""
-
-    def __call__(
-        self, problem: Problem, begins: Plan, limits: Limits, seed: int, most_moved: int | None = None
-    ) -> tuple[Plan, int]:
-        """The better plan, and the number of iterations."""
 
 
 def optimise(
@@ -101,21 +93,13 @@ def lower_bound(
     return found
 
 
-def engine_named(name: str) -> Engine:
-    """The engine of a name; `ortools` is loaded when it is asked for."""
-    if name == "search":
-        return searched
-    if name == "ortools":
-        engine: Engine = import_module("solver.exact.routing").routed
-        return engine
-    raise ValueError(f"the engine is search or ortools, not {name}")
-
-
 def improved(
     improve: Engine, problem: Problem, begins: Plan, limits: Limits, seed: int, most_touched: int | None
 ) -> tuple[Plan, int]:
     """A cheaper lawful plan; ties are held while the engine runs, and placed again between its slices."""
     if not has_ties(problem):
+        if most_touched is None:
+            return improved_in_parts(improve, problem, begins, limits, seed)
         return improve(problem, begins, limits, seed, most_touched)
     plan, count, dice = begins, 0, np.random.default_rng(seed)
     for number in range(ROUNDS):
