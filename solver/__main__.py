@@ -46,7 +46,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _optimise(chosen: argparse.Namespace) -> tuple[Json, int]:
     problem = problem_from_json(_read(chosen.problem))
     seconds = USUAL_SECONDS if chosen.seconds is None and chosen.iterations is None else chosen.seconds
-    result = optimise(problem, seconds=seconds, iterations=chosen.iterations, seed=chosen.seed)
+    result = optimise(
+        problem,
+        seconds=seconds,
+        iterations=chosen.iterations,
+        seed=chosen.seed,
+        engine=chosen.engine,
+        most_touched=chosen.most_touched,
+        keep_confirmed=chosen.keep_confirmed,
+        bound_seconds=chosen.bound_seconds,
+    )
     return result_to_json(result), 0
 
 
@@ -93,6 +102,10 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--seconds", type=_positive, help=f"{USUAL_SECONDS:g} unless --iterations is given")
             command.add_argument("--iterations", type=_count)
             command.add_argument("--seed", type=_count, default=1)
+            command.add_argument("--engine", choices=("search", "ortools"), default="search")
+            command.add_argument("--most-touched", type=_count, help="visits of the plan that may move elsewhere")
+            command.add_argument("--keep-confirmed", action="store_true", help="leave confirmed visits where they are")
+            command.add_argument("--bound-seconds", type=_positive, default=0.0, help="more, for a lower bound")
         elif name == "propose":
             command.add_argument("--visit", required=True)
             command.add_argument("--limit", type=_count)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from solver.errors import ProblemError
 from solver.model import Break, Follows, Lock, Place, Problem, Shift, Technician, Visit, Weights
-from solver.plan import Candidate, Plan, Proposal, Reason, Refusal, Result, Route, Stop, Violation
+from solver.plan import Candidate, CostParts, Plan, Proposal, Reason, Refusal, Result, Route, Stop, Violation
 from solver.territory import Territory
 from solver.traffic import Traffic
 from solver.travel import Estimate, Matrix, Travel
@@ -62,11 +62,20 @@ def result_to_json(result: Result) -> Json:
         "unserved": [
             {"visit": one.visit, "reasons": [_reason(reason) for reason in one.reasons]} for one in result.unserved
         ],
-        "cost": {**dataclasses.asdict(result.cost), "total": result.cost.total},
+        "cost": _cost(result.cost),
+        "before": _cost(result.before),
+        "changes": [dataclasses.asdict(change) for change in result.changes],
+        "possible": result.possible,
+        "bound": result.bound,
+        "gap": result.gap,
         "seconds": round(result.seconds, 3),
         "seed": result.seed,
         "iterations": result.iterations,
     }
+
+
+def _cost(cost: CostParts) -> Json:
+    return {**dataclasses.asdict(cost), "total": cost.total}
 
 
 def plan_to_json(plan: Plan) -> Json:
