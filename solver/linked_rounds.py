@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from graphlib import TopologicalSorter
+from importlib import import_module
 
 import numpy as np
 
@@ -52,6 +53,7 @@ def placed_again(
 
     No more than `most_touched` visits leave the shifts of today's plan, or no more than have already.
     """
+    plan = _with_new_crews(problem, plan)
     groups = [group for group in groups_of(problem) if not any(_stays(problem, visit) for visit in group)]
     groups = [groups[number] for number in dice.permutation(len(groups))]
     cost = cost_of(problem, plan).total
@@ -64,6 +66,20 @@ def placed_again(
         if now < cost - 1e-9 and len(touched(problem, changed)) <= most:
             plan, cost = changed, now
     return plan
+
+
+def _with_new_crews(problem: Problem, plan: Plan) -> Plan:
+    """The plan with the crews that have no place yet, where there are several: those compete for the same people."""
+    planned = {stop.visit for route in plan.routes for stop in route.stops}
+    crews = [
+        visit
+        for visit in problem.visits
+        if visit.crew > 1 and visit.id not in planned and not visit.follows and visit.id not in problem.index.followers
+    ]
+    if len(crews) < 2:
+        return plan
+    together: Plan = import_module("solver.exact.crews_together").with_crews(problem, plan, crews)
+    return min(together, plan, key=lambda one: cost_of(problem, one).total)
 
 
 def _stays(problem: Problem, visit: Visit) -> bool:

@@ -31,6 +31,7 @@ def solved(model: Any, seconds: float, *, seed: int = 1, probing: int = 2) -> An
     solver = library.CpSolver()
     solver.parameters.cp_model_probing_level = probing
     solver.parameters.max_time_in_seconds = seconds
+    solver.parameters.max_deterministic_time = seconds  # the same answer on a slower machine
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed
     status = solver.solve(model)

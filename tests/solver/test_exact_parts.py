@@ -1,4 +1,4 @@
-"""Exact re-sequencing, crews and assignment: each against every possibility that there is."""
+"""Exact re-sequencing and crews: each against every possibility that there is."""
 
 from __future__ import annotations
 
@@ -9,13 +9,26 @@ from itertools import combinations, permutations, product
 
 import pytest
 
-from solver import Calendar, Candidate, Plan, Problem, Route, Traffic, Visit, check, cost_of, schedule
+from solver import (
+    Estimate,
+    Place,
+    Plan,
+    Problem,
+    Route,
+    Shift,
+    Technician,
+    Traffic,
+    Visit,
+    check,
+    optimise,
+    schedule,
+)
 from solver.day import day_of
-from solver.exact.assignment import insert_together
 from solver.exact.crews import CrewWanted, Seat, choose_crews
+from solver.exact.crews_together import with_crews
 from solver.exact.sequence import shortest_day
 from solver.resequence import shortest_order
-from tests.solver.make import random_problem, random_week
+from tests.solver.make import random_problem
 from tests.solver.whole_problems import whole_problem
 
 
@@ -129,39 +142,30 @@ def test_no_choice_of_crews_and_common_starts_costs_less() -> None:
     assert served > 50
 
 
-def without_plan(problem: Problem) -> Problem:
-    return replace(
-        problem, plan=Plan(), visits=tuple(replace(one, locked=None, required=False) for one in problem.visits)
+def two_crews_for_four_people() -> Problem:
+    """Ana and Rui live next to the work, the others far away; only those two may come to the second visit."""
+    places = (Place("near", 41.0, -8.0), Place("far", 41.2, -8.0))
+    people = tuple(
+        Technician(name, {}, (Shift(f"{name}-0", 480, 1020, home, home),))
+        for name, home in (("ana", "near"), ("rui", "near"), ("eva", "far"), ("leo", "far"))
     )
+    at_ten = ((600, 600),)
+    anybody = Visit("anybody", "near", 60, at_ten, crew=2)
+    only_two = Visit("only-two", "near", 60, at_ten, crew=2, only=("ana", "rui"))
+    return Problem(places, Estimate(), people, (anybody, only_two))
 
 
-def marginal(_: Visit, candidate: Candidate) -> float:
-    return candidate.cost.total
+def test_crews_that_compete_for_the_same_people_are_chosen_together() -> None:
+    problem = two_crews_for_four_people()
+    plan = with_crews(problem, Plan(), problem.visits)
+    assert not check(problem, plan)
+    people = {route.shift: [stop.visit for stop in route.stops] for route in plan.routes}
+    assert people["ana-0"] == people["rui-0"] == ["only-two"]
+    assert people["eva-0"] == people["leo-0"] == ["anybody"]
 
 
-def test_homeless_visits_are_put_in_together_lawfully_and_for_less_than_one_by_one() -> None:
-    together, one_by_one = 0.0, 0.0
-    for seed in range(6):
-        problem = without_plan(random_week(seed))
-        shared, greedy = Calendar(problem), Calendar(problem)
-        left = insert_together(shared, problem.visits, marginal)
-        assert not check(problem, shared.plan)
-        planned = {stop.visit for route in shared.plan.routes for stop in route.stops}
-        assert planned.isdisjoint(visit.id for visit in left)
-        assert len(planned) + len(left) == len(problem.visits)
-        for visit in problem.visits:
-            candidates = greedy.propose(visit, limit=1).candidates
-            if candidates:
-                greedy.insert(candidates[0].shift, candidates[0].position, visit, candidates[0].begins[0])
-        together += cost_of(problem, shared.plan).total
-        one_by_one += cost_of(problem, greedy.plan).total
-    assert together < one_by_one
-
-
-def test_a_price_on_a_touched_promise_keeps_the_technician() -> None:
-    problem = without_plan(random_week(3))
-    visit = next(one for one in problem.visits if len(Calendar(problem).propose(one).candidates) > 3)
-    dearest = Calendar(problem).propose(visit).candidates[-1].technician
-    calendar = Calendar(problem)
-    insert_together(calendar, [visit], lambda _, candidate: 50.0 * (candidate.technician != dearest))
-    assert [problem.index.technicians[route.shift].id for route in calendar.plan.routes if route.stops] == [dearest]
+def test_a_plan_with_several_crews_is_made_from_nothing() -> None:
+    problem = two_crews_for_four_people()
+    result = optimise(problem, iterations=60)
+    assert not check(problem, result.plan)
+    assert not result.unserved
