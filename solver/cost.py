@@ -16,8 +16,9 @@ REQUIRED = 1000
 
 
 def worth(problem: Problem, visit: Visit) -> float:
-    """What it costs to leave a visit out."""
-    return problem.weights.unserved * visit.priority * (REQUIRED if visit.required else 1)
+    """What it costs to leave a visit out; a required one is never free."""
+    points = REQUIRED * max(1, visit.priority) if visit.required else visit.priority
+    return problem.weights.unserved * points
 
 
 def cost_of(problem: Problem, plan: Plan) -> CostParts:

@@ -66,8 +66,10 @@ def search_of(problem: Problem, plan: Plan, seed: int, most_moved: int | None = 
 
 def _most_stops(problem: Problem, orders: list[list[int]]) -> int:
     """More stops than a shift can hold, within reason."""
-    shortest = min((visit.before + visit.minutes + visit.after for visit in problem.visits), default=1)
-    longest = max((shift.ends - shift.begins for shift in problem.index.shifts.values()), default=0)
+    shortest = min(
+        (one.before + min([one.minutes, *one.minutes_by.values()]) + one.after for one in problem.visits), default=1
+    )
+    longest = max((one.ends + one.overtime - one.begins for one in problem.index.shifts.values()), default=0)
     now = max(map(len, orders), default=0)
     return max(now, min(longest // shortest, len(problem.visits), MOST_STOPS)) + 1
 
@@ -223,7 +225,7 @@ def _windows(visits: tuple[Visit, ...], shifts: list[Shift], days: dict[int, int
     last = np.zeros((len(days), len(visits)), np.int64)
     for day, line in days.items():
         begins = min(shift.begins for shift in shifts if shift.day == day)
-        ends = max(shift.ends for shift in shifts if shift.day == day)
+        ends = max(shift.ends + shift.overtime for shift in shifts if shift.day == day)
         past = _starts((flat[:, 1] < begins).astype(np.int64).tolist())
         open_ = _starts((flat[:, 0] <= ends).astype(np.int64).tolist())
         first[line] = starts[:-1] + past[starts[1:]] - past[starts[:-1]]
