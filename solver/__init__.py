@@ -37,7 +37,7 @@ from solver.territory import Territory
 from solver.traffic import Traffic
 from solver.travel import Estimate, Matrix, Travel
 from solver.warm_search import Rearranged, rearrange
-from solver.warming import warm, warm_everything
+from solver.warming import warm, warm_everything, warm_search
 
 __all__ = [
     "Absent",
@@ -101,4 +101,5 @@ __all__ = [
     "schedule",
     "warm",
     "warm_everything",
+    "warm_search",
 ]

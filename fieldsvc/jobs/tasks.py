@@ -62,7 +62,7 @@ def optimise(tools: Tools, claim: Claim, progress: Progress) -> Effect:
 
 
 def _better_day(asked: optimise_day.DayProblem, report: Callable[[int], None]) -> optimise_day.Outcome:
-    solver.warm_everything()
+    solver.warm_search()
     return optimise_day.compute(asked, report=report)
 
 
