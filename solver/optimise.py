@@ -104,6 +104,8 @@ def improved(
     plan, count, dice = begins, 0, np.random.default_rng(seed)
     for number in range(ROUNDS):
         plan = placed_again(problem, plan, dice, most_touched, limits.cancelled)
+        if limits.cancelled is not None and limits.cancelled():
+            return plan, count
         held = untied(problem, plan)
         left = None
         if most_touched is not None:
