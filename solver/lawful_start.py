@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from solver.check import check
+from solver.links import is_linked
 from solver.model import Problem, Shift, Visit
 from solver.plan import Plan, Route
 from solver.schedule import schedule
@@ -17,7 +18,10 @@ def lawful_start(problem: Problem) -> Plan:
         stops = {stop.visit: number for number, stop in enumerate(route.stops)}
         visits = [problem.index.visits[stop.visit] for stop in route.stops]
         prefer = {stop.visit: stop.begins for stop in route.stops}
-        kept = schedule(problem, shift.id, list(stops), prefer)
+        # Less overtime on one route must not pull a crew apart, nor visits that follow one another.
+        tied = {visit.id: prefer[visit.id] for visit in visits if is_linked(problem, visit)}
+        order = list(stops)
+        kept = schedule(problem, shift.id, order, prefer, tied) or schedule(problem, shift.id, order, prefer)
         if kept is None:
             kept = _as_many_as_fit(problem, shift, visits, prefer)
         routes.append(kept)
