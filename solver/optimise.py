@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -10,6 +11,7 @@ from importlib import import_module
 import numpy as np
 
 from solver.changes import changes_between, touched
+from solver.check import check
 from solver.cost import cost_of
 from solver.engines import Engine, engine_named
 from solver.lawful_start import lawful_start
@@ -18,6 +20,7 @@ from solver.model import Lock, Problem
 from solver.plan import Plan, Result, Unplanned
 from solver.run_search import Limits, Progress
 from solver.search_parts import improved_in_parts
+from solver.slices import slice_of, whole_run
 from solver.slots import Calendar
 from solver.untied import has_ties, untied
 
@@ -47,25 +50,25 @@ def optimise(
     costs no more than today's plan where that keeps it; days of today's plan that break the law lose the
     visits that do. Locked visits of today's plan stay. At most `most_touched` visits of today's plan get another
     technician or day, or are left out; with `keep_confirmed` no confirmed one does. Up to `bound_seconds` more go to a
-    lower bound of every plan's cost. The engine is `search` (the
-    same seed and `iterations` give the same plan) or `ortools`. Raises `ValueError` when neither limit is given, or
-    the engine is unknown.
+    lower bound of every plan's cost. The engine is `search` (the same seed and `iterations` give the same plan) or
+    `ortools`. A cancelled run gives no reasons for what it leaves out. Raises `ValueError` when neither limit is
+    given, or the engine is unknown.
     """
     if seconds is None and iterations is None:
         raise ValueError("seconds or iterations must be given")
     improve = engine_named(engine)
     started = time.perf_counter()
-    limits = Limits(seconds, iterations, cancelled, progress)
     start = lawful_start(problem)
     before = cost_of(problem, start)
+    limits = Limits(seconds, iterations, cancelled, whole_run(progress, started, before.total))
     if seconds is not None:  # the way out takes about as long as the way in
         limits = replace(limits, seconds=max(0.0, seconds - 2 * (time.perf_counter() - started)))
     possible = None
-    bound_by = most_touched is not None or keep_confirmed
-    if bound_by:
-        free, _ = improved(improve, problem, start, part_of(limits, FREE_SHARE, 0.0), seed, None)
+    if most_touched is not None or keep_confirmed:
+        aside = slice_of(limits, FREE_SHARE, 0.0, more=math.inf)  # nobody will get that plan
+        free, count = improved(improve, problem, start, aside, seed, None)
         possible = cost_of(problem, free).total
-        limits = part_of(limits, 1 - FREE_SHARE, FREE_SHARE)
+        limits = slice_of(limits, 1 - FREE_SHARE, FREE_SHARE, count)
     asked = with_confirmed_kept(problem) if keep_confirmed else problem
     found, count = improved(improve, asked, start, limits, seed, most_touched)
     plan, cost = found, cost_of(problem, found)
@@ -73,7 +76,7 @@ def optimise(
         plan, cost = start, before
     return Result(
         plan=plan,
-        unserved=_unserved(problem, plan),
+        unserved=_unserved(problem, plan, cancelled),
         cost=cost,
         seconds=time.perf_counter() - started,
         seed=seed,
@@ -110,27 +113,15 @@ def improved(
         left = None
         if most_touched is not None:
             left = most_touched - len(touched(problem, plan) - touched(held.problem, held.plan))
-        slice_ = part_of(limits, 1 / ROUNDS, number / ROUNDS)
-        found, iterations = improve(held.problem, held.plan, slice_, seed + number, left)
+        now = cost_of(problem, plan).total
+        more = now - cost_of(held.problem, held.plan).total
+        own = slice_of(limits, 1 / ROUNDS, number / ROUNDS, count, more)
+        found, iterations = improve(held.problem, held.plan, own, seed + number, left)
         count += iterations
-        plan = min(held.original(found), plan, key=lambda one: cost_of(problem, one).total)
+        better = held.original(found)
+        if cost_of(problem, better).total < now and not check(problem, better):
+            plan = better
     return placed_again(problem, plan, dice, most_touched, limits.cancelled), count
-
-
-def part_of(limits: Limits, share: float, behind: float) -> Limits:
-    """A part of a run, which reports its progress as that of the whole."""
-    report = limits.progress
-
-    def told(run: Progress) -> None:
-        assert report is not None
-        report(replace(run, done=behind + share * run.done))
-
-    return Limits(
-        None if limits.seconds is None else limits.seconds * share,
-        None if limits.iterations is None else max(1, round(limits.iterations * share)),
-        limits.cancelled,
-        None if report is None else told,
-    )
 
 
 def with_confirmed_kept(problem: Problem) -> Problem:
@@ -148,10 +139,13 @@ def with_confirmed_kept(problem: Problem) -> Problem:
     )
 
 
-def _unserved(problem: Problem, plan: Plan) -> tuple[Unplanned, ...]:
+def _unserved(problem: Problem, plan: Plan, cancelled: Callable[[], bool] | None) -> tuple[Unplanned, ...]:
+    """What a plan leaves out, and why; whoever has cancelled is not kept waiting for reasons."""
     served = {stop.visit for route in plan.routes for stop in route.stops}
     left_out = [visit for visit in problem.visits if visit.id not in served]
     if not left_out:
         return ()
+    if cancelled is not None and cancelled():
+        return tuple(Unplanned(visit.id, ()) for visit in left_out)
     calendar = Calendar(problem, plan)
     return tuple(Unplanned(visit.id, calendar.why_left_out(visit)) for visit in left_out)

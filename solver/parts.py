@@ -28,7 +28,7 @@ def independent_parts(problem: Problem) -> list[Problem]:
         for day in together:
             groups[day] = together
     visits: dict[int, list[Visit]] = {min(group): [] for group in groups.values()}
-    if len(visits) < 2:
+    if len(visits) < 2 or not problem.visits:
         return [problem]
     for visit in problem.visits:
         days = days_of[visit.id]
