@@ -119,7 +119,9 @@ def improved(
         found, iterations = improve(held.problem, held.plan, own, seed + number, left)
         count += iterations
         better = held.original(found)
-        if cost_of(problem, better).total < now and not check(problem, better):
+        # A required visit that fits nowhere is counted in the cost.
+        is_lawful = all(one.kind == "required" for one in check(problem, better))
+        if is_lawful and cost_of(problem, better).total < now:
             plan = better
     return placed_again(problem, plan, dice, most_touched, limits.cancelled), count
 
