@@ -39,7 +39,7 @@ def routed(
     model = RoutingModel(problem, most_moved)
     watch = _Watch(model.routing, limits, started, cost_of(problem, begins).total)
     model.routing.solver().ReSeed(seed)
-    found = _search(model, begins, limits, watch)
+    found = None if watch.is_over() else _search(model, begins, limits, watch)
     if found is None:
         return begins, watch.solutions
     prefer = {stop.visit: stop.begins for route in problem.plan.routes for stop in route.stops}

@@ -43,6 +43,7 @@ class RoutingModel:
             [node[shift.end] for shift in self.shifts],
         )
         self.routing = library.RoutingModel(self.manager)
+        self._indices = [self._index(number) for number in range(len(self.visits))]
         self._minutes = problem.index.roads.minutes_table(self._places).astype(np.int64)
         self._travel_costs()
         self._times()
@@ -109,8 +110,8 @@ class RoutingModel:
             for number, pause in enumerate(shift.breaks)
         ]
         busy = [0] * self.routing.Size()
-        for number, minutes in enumerate(self._busy(shift)[self._homes :]):
-            busy[self._index(number)] = minutes
+        for index, minutes in zip(self._indices, self._busy(shift)[self._homes :], strict=True):
+            busy[index] = minutes
         self.time.SetBreakIntervalsOfVehicle(pauses, vehicle, busy)
 
     def _busy(self, shift: Shift) -> list[int]:
@@ -143,12 +144,15 @@ class RoutingModel:
     def _costs_of_vehicles(self) -> None:
         """Preference, lateness, territory and disturbance: what a visit costs on one shift and not on another."""
         index, weights = self.problem.index, self.problem.weights
+        owners = index.technicians
+        priced = {one for one, owner in owners.items() if owner.territory is not None and owner.territory.price}
         table = np.zeros((len(self.shifts), len(self.visits)))
         for row, shift in enumerate(self.shifts):
             for column, visit in enumerate(self.visits):
                 moved = shift.id not in index.planned.get(visit.id, (shift.id,))
-                there = float(cost_there(self.problem, shift, visit, index.place(visit.place)).sum())
-                table[row, column] = weights.disturbance * moved + there
+                table[row, column] = weights.disturbance * moved
+                if visit.preferred or visit.due is not None or shift.id in priced:
+                    table[row, column] += cost_there(self.problem, shift, visit, index.place(visit.place)).sum()
         whole = np.rint(SCALE * table).astype(np.int64)
         if whole.any():
             unary = self.routing.RegisterUnaryTransitVector
