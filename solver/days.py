@@ -201,8 +201,15 @@ class Days:
 
         On a day that it shared with a partner that moves, the visit would have to be in order with both places.
         """
-        rows = {row: self._partners_on(row, visit) for row in self._rows_beside(visit)} if self.ties.placed else {}
+        rows = {row: self.partners_on(row, visit) for row in self._rows_beside(visit)} if self.ties.placed else {}
         return self._held(rows) if rows else nullcontext()
+
+    def partners_on(self, row: int, visit: Visit) -> dict[str, Windows]:
+        """The partners of a visit on a day, each held at its start."""
+        if not self.ties.placed:
+            return {}
+        names = self.ties.partners(visit)
+        return {stop.visit: ((stop.begins, stop.begins),) for stop in self._stops[row] if stop.visit in names}
 
     @contextmanager
     def _held(self, rows: Mapping[int, Mapping[str, Windows]]) -> Iterator[None]:
@@ -217,13 +224,6 @@ class Days:
     def _rows_beside(self, visit: Visit) -> set[int]:
         return {row for name in self.ties.partners(visit) for row in self._rows_of.get(name, ())}
 
-    def _partners_on(self, row: int, visit: Visit) -> dict[str, Windows]:
-        """The partners of a visit on a day, each held at its start."""
-        if not self.ties.placed:
-            return {}
-        names = self.ties.partners(visit)
-        return {stop.visit: ((stop.begins, stop.begins),) for stop in self._stops[row] if stop.visit in names}
-
     def _stops_with(self, row: int, order: Sequence[str], visit: Visit, begins: int | None) -> list[Stop]:
         """The stops of a day with one more visit; raises `ValueError` when that does not fit."""
         self._check_seat(visit, row, begins)
@@ -235,7 +235,7 @@ class Days:
                 raise ValueError(f"{visit.id} may not begin at {begins}")
             windows = ((begins, begins),)
         visits = [visit if name == visit.id else self._visits[name] for name in order]
-        day = self.day_with(row, visits, {**self._partners_on(row, visit), visit.id: windows})
+        day = self.day_with(row, visits, {**self.partners_on(row, visit), visit.id: windows})
         wishes = {stop.visit: stop.begins for stop in self._stops[row]}
         starts = starts_of(day, [wishes.get(name) for name in order])
         if starts is None or not self._has_room(row, visit, sum(day.legs.tolist())):

@@ -99,7 +99,8 @@ def in_another_order(
         return
     visit = question.visit
     windows: Windows = () if window is None else (window,)
-    day = replace(days.day_with(row, [*visits, visit], {visit.id: windows}), ends=today.ends)
+    held = days.partners_on(row, visit)
+    day = replace(days.day_with(row, [*visits, visit], {**held, visit.id: windows}), ends=today.ends)
     most = min(int(days.rows.most_driving[row]), int(days.rows.driven[row]) + less_than - 1)
     order = shortest_order(day, days.roads, most)
     if order is not None:
@@ -144,9 +145,10 @@ def _candidates(
     km = _km(days, drives) - _km(days, list(pairwise(today.places)))
     other = float(other_costs(days, question, np.array([row]))[0])
     wishes = {stop.visit: stop.begins for stop in stops}
-    usual = replace(days.day_with(row, others), ends=today.ends)
+    held = days.partners_on(row, visit)
+    usual = replace(days.day_with(row, others, held), ends=today.ends)
     for first, last, waits in starts_in(days, question, row, usual, position, window):
-        fixed = days.day_with(row, order, {visit.id: ((first, first),)})
+        fixed = days.day_with(row, order, {**held, visit.id: ((first, first),)})
         starts = starts_of(fixed, [wishes.get(one.id) for one in order]) or []
         total = weights.travel_minute * extra + weights.km * km + weights.waiting * waits + other
         yield Candidate(
