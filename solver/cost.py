@@ -38,7 +38,7 @@ def cost_of(problem: Problem, plan: Plan) -> CostParts:
         uneven += unevenness(shift, sum(sum(work_of(visit, index.technicians[shift.id].id)) for visit in visits))
         moved += sum(shift.id not in index.planned.get(visit.id, (shift.id,)) for visit in visits)
         row_costs += sum((cost_there(problem, shift, visit, index.place(visit.place)) for visit in visits), np.zeros(3))
-    served = {stop.visit for route in plan.routes for stop in route.stops}
+    served = plan.served
     preference, lateness, territory = row_costs.tolist()
     return CostParts(
         unserved=sum(worth(problem, visit) for visit in problem.visits if visit.id not in served),

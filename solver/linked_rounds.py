@@ -53,7 +53,6 @@ def placed_again(
 
     No more than `most_touched` visits leave the shifts of today's plan, or no more than have already.
     """
-    plan = _with_new_crews(problem, plan)
     groups = [group for group in groups_of(problem) if not any(_stays(problem, visit) for visit in group)]
     groups = [groups[number] for number in dice.permutation(len(groups))]
     cost = cost_of(problem, plan).total
@@ -68,9 +67,9 @@ def placed_again(
     return plan
 
 
-def _with_new_crews(problem: Problem, plan: Plan) -> Plan:
+def with_new_crews(problem: Problem, plan: Plan) -> Plan:
     """The plan with the crews that have no place yet, where there are several: those compete for the same people."""
-    planned = {stop.visit for route in plan.routes for stop in route.stops}
+    planned = plan.served
     crews = [
         visit
         for visit in problem.visits
@@ -88,7 +87,7 @@ def _stays(problem: Problem, visit: Visit) -> bool:
 
 def _put_back(problem: Problem, plan: Plan, group: list[Visit]) -> Plan:
     calendar = Calendar(problem, plan)
-    planned = {stop.visit for route in plan.routes for stop in route.stops}
+    planned = plan.served
     for visit in reversed(group):
         if visit.id in planned:
             calendar.remove(visit.id)

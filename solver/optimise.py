@@ -15,7 +15,7 @@ from solver.check import check
 from solver.cost import cost_of
 from solver.engines import Engine, engine_named
 from solver.lawful_start import lawful_start
-from solver.linked_rounds import placed_again
+from solver.linked_rounds import placed_again, with_new_crews
 from solver.model import Lock, Problem
 from solver.plan import Plan, Result, Unplanned
 from solver.run_search import Limits, Progress
@@ -104,7 +104,7 @@ def improved(
         if most_touched is None:
             return improved_in_parts(improve, problem, begins, limits, seed)
         return improve(problem, begins, limits, seed, most_touched)
-    plan, count, dice = begins, 0, np.random.default_rng(seed)
+    plan, count, dice = with_new_crews(problem, begins), 0, np.random.default_rng(seed)
     for number in range(ROUNDS):
         plan = placed_again(problem, plan, dice, most_touched, limits.cancelled)
         if limits.cancelled is not None and limits.cancelled():
@@ -143,7 +143,7 @@ def with_confirmed_kept(problem: Problem) -> Problem:
 
 def _unserved(problem: Problem, plan: Plan, cancelled: Callable[[], bool] | None) -> tuple[Unplanned, ...]:
     """What a plan leaves out, and why; whoever has cancelled is not kept waiting for reasons."""
-    served = {stop.visit for route in plan.routes for stop in route.stops}
+    served = plan.served
     left_out = [visit for visit in problem.visits if visit.id not in served]
     if not left_out:
         return ()

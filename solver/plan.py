@@ -30,6 +30,11 @@ class Plan:
 
     routes: tuple[Route, ...] = ()
 
+    @property
+    def served(self) -> frozenset[str]:
+        """The ids of all visits that are planned."""
+        return frozenset(stop.visit for route in self.routes for stop in route.stops)
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:

@@ -39,9 +39,9 @@ class Rows:
         spans = [(shift.begins, shift.ends + shift.overtime) for shift in self.shifts]
         self.bounds = np.array(spans, np.int64).reshape(-1, 2)
         self.of_day = np.array([shift.day for shift in self.shifts], np.int64)
-        self.capacity = np.array([_or_never(shift.capacity) for shift in self.shifts], np.int64)
-        self.most_stops = np.array([_or_never(one.most_visits) for one in self.technicians], np.int64)[self.owner]
-        driving = np.array([_or_never(one.most_travel_minutes) for one in self.technicians], np.int64)
+        self.capacity = np.array([or_never(shift.capacity) for shift in self.shifts], np.int64)
+        self.most_stops = np.array([or_never(one.most_visits) for one in self.technicians], np.int64)[self.owner]
+        driving = np.array([or_never(one.most_travel_minutes) for one in self.technicians], np.int64)
         self.most_driving = driving[self.owner]
         self.stops_are_limited = bool((self.most_stops < NEVER).any())
         self.driving_is_limited = bool((self.most_driving < NEVER).any())
@@ -99,5 +99,6 @@ class Rows:
         return places[:-1], places[1:]
 
 
-def _or_never(most: int | None) -> int:
+def or_never(most: int | None) -> int:
+    """A maximum as the tables hold it, where None is no limit."""
     return NEVER if most is None else most

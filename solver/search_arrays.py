@@ -16,6 +16,7 @@ from solver.model import Problem, Shift, Technician, Visit
 from solver.near import near_visits
 from solver.plan import Plan
 from solver.reasons import why_unfit
+from solver.rows import or_never
 from solver.travel import EstimatedRoads
 
 MOST_TABULATED = 2000
@@ -167,17 +168,13 @@ def _work(problem: Problem) -> Work:
         day=np.array([days[shift.day] for shift in shifts], np.int64),
         breaks=padded,
         break_count=np.array([len(one) for one in breaks], np.int64),
-        capacity=np.array([_or_never(one.capacity) for one in shifts], np.int64),
-        most_stops=np.array([_or_never(one.most_visits) for one in technicians], np.int64),
-        most_driving=np.array([_or_never(one.most_travel_minutes) for one in technicians], np.int64),
+        capacity=np.array([or_never(one.capacity) for one in shifts], np.int64),
+        most_stops=np.array([or_never(one.most_visits) for one in technicians], np.int64),
+        most_driving=np.array([or_never(one.most_travel_minutes) for one in technicians], np.int64),
         overtime=float(problem.weights.overtime),
         fairness=float(problem.weights.fairness),
         most_moved=NEVER,
     )
-
-
-def _or_never(most: int | None) -> int:
-    return NEVER if most is None else most
 
 
 def _paces(problem: Problem, technicians: list[Technician]) -> tuple[Ints, Ints]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-EARTH_RADIUS_KM = 6371.0088
+from solver.travel import EARTH_RADIUS_KM
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,12 +64,12 @@ def untied(problem: Problem, plan: Plan) -> Untied:
                 seats[name] = replace(seat, earliest=None, required=visit.required or followed)
             routes.setdefault(route.shift, []).append(Stop(name, stop.begins))
     plain = tuple(visit for visit in problem.visits if not is_linked(problem, visit))
-    today = _today(problem, seats, visit_of, routes)
+    today = _today(problem, seats, routes)
     untied_problem = replace(problem, visits=(*plain, *seats.values()), plan=today)
     return Untied(untied_problem, Plan(tuple(Route(shift, tuple(stops)) for shift, stops in routes.items())), visit_of)
 
 
-def _today(problem: Problem, seats: dict[str, Visit], visit_of: dict[str, str], routes: dict[str, list[Stop]]) -> Plan:
+def _today(problem: Problem, seats: dict[str, Visit], routes: dict[str, list[Stop]]) -> Plan:
     """Today's plan of the plain visits, with the seats where they are now."""
     linked = {visit.id for visit in problem.visits if is_linked(problem, visit)}
     today = {route.shift: [stop for stop in route.stops if stop.visit not in linked] for route in problem.plan.routes}

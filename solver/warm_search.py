@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.changes import assigned
 from solver.cost import REQUIRED, cost_of
 from solver.day import work_of
 from solver.days import Days
 from solver.kernels.arrays import NEVER
 from solver.model import Lock, Problem, Shift, Technician, Visit
-from solver.plan import Assigned, Change, Plan, Route, Stop
+from solver.plan import Change, Plan, Route, Stop
 from solver.questions import Question, fit_rows, wanted_people
 from solver.run_search import Limits, searched
 from solver.slots import Calendar
@@ -212,15 +213,7 @@ def _among(visit: Visit, technicians: set[str]) -> Visit:
 
 def _changes(before: Sequence[Route], after: Sequence[Route]) -> Iterator[Change]:
     """What becomes of each visit that is not where it was, at the time at which it was."""
-    then, now = _seats(before), _seats(after)
+    then, now = assigned(before), assigned(after)
     for name in sorted(now):
         if then.get(name) != now[name]:
             yield Change(name, then.get(name, ()), now[name])
-
-
-def _seats(routes: Sequence[Route]) -> dict[str, tuple[Assigned, ...]]:
-    found: dict[str, tuple[Assigned, ...]] = {}
-    for route in routes:
-        for stop in route.stops:
-            found[stop.visit] = (*found.get(stop.visit, ()), Assigned(route.shift, stop.begins))
-    return found

@@ -53,12 +53,7 @@ def deliver_message(tools: Tools, claim: Claim, progress: Progress) -> Effect:
 
 def optimise(tools: Tools, claim: Claim, progress: Progress) -> Effect:
     """Look for a better plan of one day, in a child process; the draft keeps what was found."""
-    draft_id = int(claim.payload["draft_plan_id"])
-    with tools.sessions() as session:
-        session.connection(execution_options=READ_ONLY)
-        asked = optimise_day.read(session, draft_id, now=tools.now())
-    outcome = child_process.compute(_better_day, asked, progress)
-    return lambda session: drafts.keep(session, draft_id, outcome, now=tools.now())
+    return _drafted(tools, claim, progress, optimise_day.read, _better_day)
 
 
 def _better_day(asked: optimise_day.DayProblem, report: Callable[[int], None]) -> optimise_day.Outcome:
@@ -68,17 +63,28 @@ def _better_day(asked: optimise_day.DayProblem, report: Callable[[int], None]) -
 
 def repair(tools: Tools, claim: Claim, progress: Progress) -> Effect:
     """Look for the plan that keeps most promises after an upset, in a child process."""
-    draft_id = int(claim.payload["draft_plan_id"])
-    with tools.sessions() as session:
-        session.connection(execution_options=READ_ONLY)
-        asked = repair_day.read(session, draft_id, now=tools.now())
-    outcome = child_process.compute(_repaired, asked, progress)
-    return lambda session: drafts.keep(session, draft_id, outcome, now=tools.now())
+    return _drafted(tools, claim, progress, repair_day.read, _repaired)
 
 
 def _repaired(asked: repair_day.UpsetDay, report: Callable[[int], None]) -> optimise_day.Outcome:
     solver.warm()
     return repair_outcome.compute(asked)
+
+
+def _drafted(
+    tools: Tools,
+    claim: Claim,
+    progress: Progress,
+    read: Callable[..., Any],
+    compute: Callable[[Any, Callable[[int], None]], optimise_day.Outcome],
+) -> Effect:
+    """What a child process makes of the day of a draft, which the draft keeps."""
+    draft_id = int(claim.payload["draft_plan_id"])
+    with tools.sessions() as session:
+        session.connection(execution_options=READ_ONLY)
+        asked = read(session, draft_id, now=tools.now())
+    outcome = child_process.compute(compute, asked, progress)
+    return lambda session: drafts.keep(session, draft_id, outcome, now=tools.now())
 
 
 def ask_roads(tools: Tools, claim: Claim, progress: Progress) -> Effect:
