@@ -1,4 +1,4 @@
-"""Everything the pages and messages say is said in both kinds of Portuguese, whole and up to date."""
+"""Everything the pages and messages say is said in every language, whole and up to date."""
 
 import re
 from collections import Counter
@@ -12,11 +12,14 @@ from tools import messages
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|</?\w+[^>]*>")
 
-# What only the other side of the ocean says.
+# What only the other side of the ocean says, and what French need not borrow or say to a friend.
 FOREIGN = {
     "pt_PT": re.compile(r"\b(você|celular|usuário|senha|tela|equipe|contato|arquivo)s?\b", re.I),
     "pt_BR": re.compile(
         r"\b(telemóvel|utilizador|palavra-passe|ecrã|equipa|contacto|morada|ficheiro|consigo|planead[oa])s?\b", re.I
+    ),
+    "fr": re.compile(
+        r"(?<!\()\b(the|your|please|booking|slot|board|dispatcher|skill|shift|feedback|tu|toi|te|ton|ta|tes)s?\b", re.I
     ),
 }
 
@@ -80,6 +83,6 @@ def test_what_is_compiled_is_what_is_written(locale: str) -> None:
     assert messages.check(locale, _texts()) == []
 
 
-def test_each_country_reads_its_own_portuguese(locale: str) -> None:
+def test_each_country_reads_its_own_words(locale: str) -> None:
     said = [words for message in _translations(locale) for words in _forms(message.string)]
     assert [words for words in said if FOREIGN[locale].search(words)] == []

@@ -54,6 +54,8 @@ def day(value: date | datetime, zone: str | None = None) -> str:
 def day_short(value: date | datetime, zone: str | None = None) -> str:
     """The same, short: Thu 12 Nov."""
     settled, locale = _date(value, zone), babel_locale()
+    if locale.language == "fr":  # three letters do not tell juin from juillet
+        return format_date(settled, "EEE d MMM", locale=locale)
     # "Short" weekdays and months are whole words or have dots in Portuguese.
     weekday, month = (format_date(settled, pattern, locale=locale)[:3] for pattern in ("EEEE", "MMMM"))
     return f"{weekday}, {settled.day} {month}" if locale.language == "pt" else f"{weekday} {settled.day} {month}"

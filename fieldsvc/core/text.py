@@ -12,7 +12,12 @@ from babel.support import LazyProxy, NullTranslations, Translations
 from fieldsvc.core.resources import PACKAGE
 
 DEFAULT_LOCALE = "en"
-LOCALES: dict[str, str] = {"en": "English", "pt-PT": "Português", "pt-BR": "Português (Brasil)"}
+LOCALES: dict[str, str] = {
+    "en": "English",
+    "pt-PT": "Português",
+    "pt-BR": "Português (Brasil)",
+    "fr": "Français",
+}
 
 _current: ContextVar[str] = ContextVar("locale", default=DEFAULT_LOCALE)
 

@@ -97,6 +97,12 @@ def test_an_instant_is_written_in_the_units_zone_and_the_readers_language() -> N
         assert dates.date_long(date(2026, 11, 12)) == "12 de novembro de 2026"
 
 
+def test_a_short_day_in_french_tells_june_from_july() -> None:
+    with in_locale("fr"):
+        assert dates.day(NOON, "Europe/Lisbon") == "lundi 23 novembre"
+        assert [dates.day_short(date(2027, month, 1)) for month in (6, 7)] == ["mar. 1 juin", "jeu. 1 juil."]
+
+
 def test_days_are_counted_on_the_wall() -> None:
     now = datetime(2027, 6, 30, 22, 30, tzinfo=UTC)
     in_an_hour = now + timedelta(hours=1)
@@ -112,6 +118,7 @@ def test_days_are_counted_on_the_wall() -> None:
     [
         ("en", "Europe/Lisbon", "Lisbon"),
         ("pt-PT", "Europe/Lisbon", "Lisboa"),
+        ("fr", "Europe/Lisbon", "Lisbonne"),
         ("pt-BR", "America/Sao_Paulo", "São Paulo"),
         ("en", "Etc/GMT+5", "GMT+5"),
     ],

@@ -91,7 +91,7 @@ def test_a_refusal_is_a_page_in_the_readers_language(new_web: NewWeb, route: Add
     web = new_web()
     route(web, broken)
     seen = []
-    for locale in ("en", "pt-PT", "pt-BR"):
+    for locale in ("en", "pt-PT", "pt-BR", "fr"):
         browser = web.browser(WHO.get(status, "anonymous"))
         browser.set_cookie("locale", locale)
         answer = ask_for(web, status, browser)

@@ -18,6 +18,7 @@ class DayForm(PageForm):
         ("en", "Not a valid date value."),
         ("pt-PT", "A data não é válida."),
         ("pt-BR", "A data não é válida."),
+        ("fr", "N'est pas une date valide."),
     ],
 )
 def test_a_wrong_date_is_refused_in_the_readers_language(locale: str, words: str) -> None:
