@@ -25,6 +25,7 @@ from fieldsvc.domain.notify.deliver import Channel
 from fieldsvc.jobs import worker
 from fieldsvc.jobs.tasks import Tools
 from fieldsvc.web import access, demo, errors, feeds, filters, pages, principal, security, session
+from fieldsvc.web.admin import blueprint as admin
 from fieldsvc.web.dispatch import blueprint as dispatch
 from fieldsvc.web.dispatch import staff_blueprint as staff
 from fieldsvc.web.field import blueprint as field
@@ -82,7 +83,7 @@ def create_app(config: Config) -> Flask:
         MAX_FORM_PARTS=500,
     )
     app.extensions["fieldsvc"] = product
-    for blueprint in (portal, guest, staff, dispatch, field, feeds.blueprint, demo.blueprint):
+    for blueprint in (portal, guest, staff, dispatch, admin, field, feeds.blueprint, demo.blueprint):
         app.register_blueprint(blueprint)
     pages.install(app)
     _install_edge(app, config)

@@ -13,7 +13,14 @@ from sqlalchemy.orm import Session
 
 from fieldsvc.core.audit import SYSTEM, Actor
 from fieldsvc.domain.accounts.models import Staff
-from fieldsvc.domain.catalogue.models import ActivityType, ActivityTypeSkill, Skill
+from fieldsvc.domain.catalogue.models import (
+    ActivityType,
+    ActivityTypeSkill,
+    Form,
+    FormVersion,
+    PortalAction,
+    Skill,
+)
 from fieldsvc.domain.clients.models import Client, Contact, Site
 from fieldsvc.domain.interventions import lifecycle
 from fieldsvc.domain.interventions.models import Intervention, Visit
@@ -125,11 +132,31 @@ def absence(
 def activity_type(
     session: Session, unit: BusinessUnit, *, skills: Mapping[Skill, int] | None = None, **values: Any
 ) -> ActivityType:
-    """Work of one hour that needs no skill, with an arrival window of two hours and no buffers."""
+    """Work of one hour that needs no skill, with an arrival window of two hours and no buffers; clients may book it."""
     number = next(_numbers)
     defaults = {"reference": f"activity-{number}", "title": {"en": f"Activity {number}"}, "minutes": 60}
     row = ActivityType(unit_id=unit.id, **{**defaults, **values})
     row.skills = [ActivityTypeSkill(skill_id=one.id, level=level) for one, level in (skills or {}).items()]
+    row.actions = [PortalAction(kind="book", is_for_unit=True, position=-1)]
+    return _added(session, row)
+
+
+def portal_action(session: Session, activity_type: ActivityType, kind: str, **values: Any) -> PortalAction:
+    """Something clients may do with interventions of the activity type, without conditions."""
+    row = PortalAction(kind=kind, position=len(activity_type.actions), **values)
+    activity_type.actions.append(row)
+    session.flush()
+    return row
+
+
+def form(
+    session: Session, unit: BusinessUnit, fields: Sequence[Mapping[str, Any]], *, kind: str = "intake", **values: Any
+) -> Form:
+    """A form whose first version is published; each field needs its `code`, `kind` and `label`."""
+    number = next(_numbers)
+    defaults = {"code": f"form-{number}", "title": {"en": f"Form {number}"}, "published_number": 1}
+    row = Form(unit_id=unit.id, kind=kind, **{**defaults, **values})
+    row.versions = [FormVersion(number=1, fields=[dict(field) for field in fields], published_at=NOON)]
     return _added(session, row)
 
 

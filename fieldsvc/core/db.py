@@ -1,5 +1,6 @@
 """Engine, sessions and column types; SQLite and PostgreSQL behave alike from here on."""
 
+import json
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -24,6 +25,11 @@ NAMING = {
 READ_ONLY = {"sqlite_begin": "DEFERRED"}
 
 Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+def _as_json(value: Any) -> str:
+    """JSON as people typed it, so that a search finds é in it on SQLite too."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -68,7 +74,12 @@ def create_engine(url: str) -> Engine:
     """An engine for `url`, with the settings each database needs."""
     if url.startswith("sqlite"):
         engine = sa.create_engine(
-            url, hide_parameters=True, pool_size=20, max_overflow=80, connect_args={"timeout": 30}
+            url,
+            hide_parameters=True,
+            json_serializer=_as_json,
+            pool_size=20,
+            max_overflow=80,
+            connect_args={"timeout": 30},
         )
         event.listen(engine, "connect", _set_up_sqlite)
         write_queue.install(engine)

@@ -1,17 +1,20 @@
 """Brings a database to a revision, up or down, with Alembic."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from fieldsvc.core.resources import folder
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Apply every migration up to `revision`; one that is applied already is passed over."""
-    with engine.begin() as connection:
+    with _migrating(engine) as connection:
         settings = _settings()
         settings.attributes["connection"] = connection
         command.upgrade(settings, revision)
@@ -19,7 +22,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take migrations back down to `revision` (`base` for all of them)."""
-    with engine.begin() as connection:
+    with _migrating(engine) as connection:
         settings = _settings()
         settings.attributes["connection"] = connection
         command.downgrade(settings, revision)
@@ -34,6 +37,29 @@ def current(engine: Engine) -> str | None:
 def head() -> str | None:
     """The newest revision that came with the product."""
     return ScriptDirectory.from_config(_settings()).get_current_head()
+
+
+@contextmanager
+def _migrating(engine: Engine) -> Iterator[Connection]:
+    """One transaction for everything.
+
+    SQLite changes a table by building it anew, which rows that point to the old one forbid; so it looks at foreign
+    keys once, at the end (https://www.sqlite.org/lang_altertable.html, section 7).
+    """
+    with engine.connect() as connection:
+        is_sqlite = engine.dialect.name == "sqlite"
+        driver = connection.connection.dbapi_connection
+        assert driver is not None, "a connection that was just opened"
+        if is_sqlite:
+            driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if is_sqlite and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+                    raise RuntimeError(f"rows point nowhere after the migration: {lost[:5]}")
+        finally:
+            if is_sqlite:
+                driver.execute("PRAGMA foreign_keys=ON")
 
 
 def _settings() -> AlembicConfig:

@@ -12,11 +12,12 @@ from fieldsvc.demo import read
 from fieldsvc.domain.accounts.models import Staff
 from fieldsvc.domain.accounts.passwords import hash_of
 from fieldsvc.domain.catalogue import conditions
+from fieldsvc.domain.catalogue.fields import as_rows, read_fields
 from fieldsvc.domain.catalogue.models import (
     ActivityType,
     ActivityTypeSkill,
     Form,
-    FormField,
+    FormVersion,
     PortalAction,
     Skill,
 )
@@ -51,7 +52,8 @@ def found(session: Session, *, now: datetime) -> Company:
     session.add_all(_closed_days(unit, about["closed"], local_day(now, unit.zone)))
     password = hash_of(about["password"])
     dispatcher = Staff(unit_id=unit.id, role="dispatcher", password_hash=password, **about["dispatcher"])
-    session.add(dispatcher)
+    administrator = Staff(unit_id=unit.id, role="administrator", password_hash=password, **about["administrator"])
+    session.add_all([dispatcher, administrator])
 
     team = read.settings("technicians.toml")
     skills = {code: Skill(unit_id=unit.id, code=code, name=name) for code, name in team["skills"].items()}
@@ -59,7 +61,7 @@ def found(session: Session, *, now: datetime) -> Company:
     people = {
         person["reference"]: _staff(unit, person["name"], person["email"], password) for person in team["technicians"]
     }
-    forms = {form["code"]: _form(unit, form) for form in read.settings("forms.toml")["forms"]}
+    forms = {form["code"]: _form(unit, form, now) for form in read.settings("forms.toml")["forms"]}
     session.add_all([*people.values(), *forms.values()])
     session.flush()
     technicians = {
@@ -126,9 +128,10 @@ def _weekly_hours(hours: dict[str, Any]) -> list[WeeklyHours]:
     ]
 
 
-def _form(unit: BusinessUnit, form: dict[str, Any]) -> Form:
-    fields = [FormField(position=position, **field) for position, field in enumerate(form["fields"])]
-    return Form(unit_id=unit.id, code=form["code"], kind=form["kind"], title=form["title"], fields=fields)
+def _form(unit: BusinessUnit, form: dict[str, Any], now: datetime) -> Form:
+    row = Form(unit_id=unit.id, code=form["code"], kind=form["kind"], title=form["title"], published_number=1)
+    row.versions = [FormVersion(number=1, fields=as_rows(read_fields(form["fields"])), published_at=now)]
+    return row
 
 
 def _activity_type(

@@ -33,12 +33,15 @@ def _response(
 ) -> QuestionnaireResponse:
     intervention = one.intervention
     assert intervention.actual_ends_at is not None, "a completed visit has its times"
-    assert intervention.activity_type.questionnaire_id is not None, "every activity type of the demo has one"
+    form = intervention.activity_type.questionnaire
+    assert form is not None, "every activity type of the demo has one"
+    assert form.published is not None, "every form of the demo is published"
     sent_at = min(intervention.actual_ends_at + ASKED_AFTER, now)
     response = QuestionnaireResponse(
         unit_id=intervention.unit_id,
         intervention_id=intervention.id,
-        form_id=intervention.activity_type.questionnaire_id,
+        form_id=form.id,
+        form_version_id=form.published.id,
         technician_id=one.planned.technician.id,
         token_hash=tokens.digest(tokens.make()),
         sent_at=sent_at,

@@ -18,7 +18,7 @@ class Person:
 
 
 def people() -> list[Person]:
-    """A client, the dispatcher and a technician."""
+    """A client, the dispatcher, the administrator and a technician."""
     unit = read.settings("unit.toml")
     email = read.settings("story.toml")["client"]["email"]
     client = next(row for row in read.rows("clients.csv") if row["email"] == email)
@@ -27,5 +27,6 @@ def people() -> list[Person]:
     return [
         Person("client", client["name"], client["email"], ""),
         Person("dispatcher", unit["dispatcher"]["name"], unit["dispatcher"]["email"], password),
+        Person("administrator", unit["administrator"]["name"], unit["administrator"]["email"], password),
         Person("technician", technician["name"], technician["email"], password),
     ]

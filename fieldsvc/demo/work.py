@@ -86,6 +86,7 @@ class _Scribe:
             minutes=activity_type.minutes,
             priority=activity_type.priority,
             answers=booking.answers,
+            form_version=activity_type.intake_form.published if activity_type.intake_form else None,
             window_begins_at=offer.window[0],
             window_ends_at=offer.window[1],
             marginal_cost=marginal_cost(offer.candidate),

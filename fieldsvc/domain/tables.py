@@ -6,11 +6,13 @@ from fieldsvc.domain.booking import models as booking
 from fieldsvc.domain.catalogue import models as catalogue
 from fieldsvc.domain.clients import models as clients
 from fieldsvc.domain.feeds import models as feeds
+from fieldsvc.domain.files import models as files
 from fieldsvc.domain.geo import models as geo
 from fieldsvc.domain.interventions import models as interventions
 from fieldsvc.domain.notify import models as notify
 from fieldsvc.domain.planning import models as planning
 from fieldsvc.domain.teams import models as teams
+from fieldsvc.domain.triggers import models as triggers
 from fieldsvc.domain.units import models as units
 
 __all__ = [
@@ -20,11 +22,13 @@ __all__ = [
     "catalogue",
     "clients",
     "feeds",
+    "files",
     "geo",
     "interventions",
     "jobs",
     "notify",
     "planning",
     "teams",
+    "triggers",
     "units",
 ]

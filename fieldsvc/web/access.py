@@ -15,10 +15,12 @@ class Who(StrEnum):
     ANYONE = "anyone"
     CONTACT = "a signed-in contact of the unit"
     DISPATCHER = "a dispatcher or administrator"
+    ADMINISTRATOR = "an administrator"
     TECHNICIAN = "a technician, for himself"
     DEMO = "anyone, in the demo only"
 
 
+STAFF = (Who.DISPATCHER, Who.ADMINISTRATOR, Who.TECHNICIAN)
 _GET, _POST = "GET", "POST"
 
 LARGEST_ID = 2**31 - 1
@@ -104,6 +106,13 @@ TABLE: dict[tuple[str, str], Who] = {
         "dispatch.discard",
         methods=(_POST,),
     ),
+    # administrators: the unit and who may use its portal
+    # administrators: activity types, skills, portal actions, the simulator
+    **_lines(Who.ADMINISTRATOR, "admin.skills", "admin.skill", methods=(_GET, _POST)),
+    **_lines(Who.ADMINISTRATOR, "admin.delete_skill", methods=(_POST,)),
+    # administrators: forms and what was answered to them
+    # administrators: what messages say and what happens by itself
+    # administrators: waiting list and offers
     # technicians
     **_lines(Who.TECHNICIAN, "field.day", methods=(_GET,)),
     **_lines(Who.TECHNICIAN, "field.rotate_feed", "field.revoke_feed", methods=(_POST,)),
@@ -141,9 +150,11 @@ def _refusal(who: Who) -> ResponseReturnValue | None:
     person = g.principal
     if who is Who.CONTACT and person.contact is None:
         return redirect(url_for("portal.sign_in", unit_slug=g.unit.slug, next=_next()), 303)
-    if who in {Who.DISPATCHER, Who.TECHNICIAN} and person.staff is None:
+    if who in STAFF and person.staff is None:
         return redirect(url_for("staff.sign_in", next=_next()), 303)
     if who is Who.DISPATCHER and person.staff.role not in {"dispatcher", "administrator"}:
+        abort(403)
+    if who is Who.ADMINISTRATOR and person.staff.role != "administrator":
         abort(403)
     if who is Who.TECHNICIAN and principal.technician() is None:
         abort(403)

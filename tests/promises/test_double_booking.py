@@ -90,7 +90,7 @@ def company(engine: Engine) -> NewCompany:
             kind = make.activity_type(
                 session, unit, minutes=60, booking_notice_hours=1, booking_horizon_days=9, arrival_window_minutes=120
             )
-            kind.actions = [PortalAction(kind=action) for action in ("reschedule", "cancel")]
+            kind.actions += [PortalAction(kind=action) for action in ("reschedule", "cancel")]
             people = [make.contact(session, make.client(session, unit)) for _number in range(clients)]
             places = [
                 make.site(session, person.client, km=5 + spread_km * number / max(1, clients - 1))

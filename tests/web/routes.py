@@ -13,7 +13,9 @@ from tests.web.world import Belongings, Web
 # After these a secret link is another one; they come last, so that the old one can be followed before.
 ENDS_A_LINK = {"portal.questionnaire", "field.rotate_feed", "field.revoke_feed"}
 JSON_ENDPOINTS = {"dispatch.check", "dispatch.move", "dispatch.lock", "dispatch.unschedule", "dispatch.undo"}
-NOWHERE = Belongings(9_999_999, 9_999_999, 9_999_999, 9_999_999, "no-such-token", "no-such-token")
+# What names something that belongs to a unit.
+OBJECTS = {"intervention_id", "draft", "plan_id", "skill_id"}
+NOWHERE = Belongings(*[9_999_999] * 5, questionnaire="no-such-token", feed="no-such-token")
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Route:
     @property
     def names_an_object(self) -> bool:
         """Whether the address holds the number of something that belongs to somebody."""
-        return bool(self.arguments & {"intervention_id", "draft", "plan_id"})
+        return bool(self.arguments & OBJECTS)
 
 
 def routes(app: Flask) -> list[Route]:
@@ -53,6 +55,7 @@ def address(web: Web, route: Route, belongings: Belongings, *, slug: str = "alfa
         "intervention_id": belongings.done if route.endpoint == "portal.questionnaire" else belongings.intervention,
         "draft": belongings.draft,
         "plan_id": belongings.plan,
+        "skill_id": belongings.skill,
         "token": tokens.get(route.endpoint, belongings.questionnaire),
         "message_id": 1,
         "filename": "favicon.svg",

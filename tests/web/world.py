@@ -1,8 +1,8 @@
 """Two companies with the same furniture, and everybody who might knock at a door.
 
 Unit `alfa` has two clients, Ana's and Sofia's; unit `beta` has one, Bela's. Each client has a visit to come, one that
-is done with its questionnaire, and a booking on its way. Each unit has a dispatcher, a technician with a calendar
-feed, and a draft plan.
+is done with its questionnaire, and a booking on its way. Each unit has an administrator, a dispatcher, a technician
+with a calendar feed, and a draft plan.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ from fieldsvc.core.db import Base
 from fieldsvc.core.jobs import Job
 from fieldsvc.domain.accounts import passwords, sessions
 from fieldsvc.domain.booking.models import BookingDraft
-from fieldsvc.domain.catalogue.models import ActivityType, Form, FormField, PortalAction
+from fieldsvc.domain.catalogue.models import ActivityType, Form, PortalAction
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.feeds.models import CalendarFeed
 from fieldsvc.domain.interventions.models import QuestionnaireResponse
@@ -42,7 +42,7 @@ ANA, ANA_PHONE = "ana@example.com", "+351912345678"
 
 # Who knocks, and with which cookie: contacts of three clients, staff of two units, and nobody.
 CONTACTS = ("ana", "sofia", "bela")
-STAFF = ("dispatcher", "dispatcher_b", "technician", "technician_b")
+STAFF = ("administrator", "administrator_b", "dispatcher", "dispatcher_b", "technician", "technician_b")
 EVERYBODY = ("anonymous", *CONTACTS, *STAFF)
 
 
@@ -54,6 +54,7 @@ class Belongings:
     done: int
     draft: int
     plan: int
+    skill: int
     questionnaire: str
     feed: str
 
@@ -132,9 +133,11 @@ def found(session: Session, people: dict[str, Person], belongings: dict[str, Bel
     beta = make.unit(session, slug="beta", name="Beta")
     for unit, ending, clients in ((alfa, "", ("ana", "sofia")), (beta, "_b", ("bela",))):
         dispatcher = make.staff(session, unit, email=f"dora{ending}@example.com", password_hash=_password_hash())
+        owner = make.staff(session, unit, email=f"alda{ending}@example.com", role="administrator")
         driver = make.staff(session, unit, email=f"rui{ending}@example.com", role="technician")
         technician = make.technician(session, unit, staff_id=driver.id, weekdays=range(7), name=f"Rui{ending}")
         people[f"dispatcher{ending}"] = Person("staff", dispatcher.id, unit.id)
+        people[f"administrator{ending}"] = Person("staff", owner.id, unit.id)
         people[f"technician{ending}"] = Person("staff", driver.id, unit.id)
         kind = _activity_type(session, unit)
         for number, name in enumerate(clients):
@@ -147,14 +150,12 @@ def found(session: Session, people: dict[str, Person], belongings: dict[str, Bel
 
 def _activity_type(session: Session, unit: BusinessUnit) -> ActivityType:
     questions = [
-        FormField(code="nps", kind="nps", label={"en": "Would you recommend us?"}, position=0, is_required=True),
-        FormField(code="comment", kind="long_text", label={"en": "Anything else?"}, position=1),
+        {"code": "nps", "kind": "nps", "label": {"en": "Would you recommend us?"}, "is_required": True},
+        {"code": "comment", "kind": "long_text", "label": {"en": "Anything else?"}},
     ]
-    form = Form(unit_id=unit.id, code="after", kind="questionnaire", title={"en": "After"}, fields=questions)
-    session.add(form)
-    session.flush()
+    form = make.form(session, unit, questions, kind="questionnaire", code="after", title={"en": "After"})
     row = make.activity_type(session, unit, title={"en": "Boiler service"}, questionnaire_id=form.id)
-    row.actions = [PortalAction(kind="reschedule", position=0), PortalAction(kind="cancel", position=1)]
+    row.actions += [PortalAction(kind="reschedule", position=0), PortalAction(kind="cancel", position=1)]
     session.flush()
     return row
 
@@ -185,6 +186,7 @@ def _furnish(
         unit_id=unit.id,
         intervention_id=done.id,
         form_id=kind.questionnaire_id,
+        form_version_id=session.get_one(Form, kind.questionnaire_id).published.id,  # type: ignore[union-attr]
         token_hash=tokens.digest(questionnaire),
         sent_at=now,
         expires_at=now + timedelta(days=30),
@@ -192,7 +194,8 @@ def _furnish(
     calendar = CalendarFeed(technician_id=technician.id, token_hash=tokens.digest(feed), created_at=now)
     session.add_all([draft, plan, response, calendar])
     session.flush()
-    return Belongings(coming.id, done.id, draft.id, plan.id, questionnaire, feed)
+    skill = make.skill(session, unit, f"skill-{number}")
+    return Belongings(coming.id, done.id, draft.id, plan.id, skill.id, questionnaire, feed)
 
 
 @cache

@@ -38,6 +38,10 @@ class SignInSession(Base):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     browser: Mapped[str] = mapped_column(default="")
+    viewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    """The staff member who only looks, as the principal sees it."""
+    viewed_at: Mapped[datetime | None]
+    """The instant at which he looks; None is the present."""
 
 
 class OneTimeCode(Base):

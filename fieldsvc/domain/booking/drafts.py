@@ -14,7 +14,8 @@ from fieldsvc.domain.booking import actions, holds
 from fieldsvc.domain.booking.models import BookingDraft
 from fieldsvc.domain.catalogue import answers
 from fieldsvc.domain.catalogue import find as catalogue
-from fieldsvc.domain.catalogue.models import ActivityType, FormField
+from fieldsvc.domain.catalogue.fields import Field
+from fieldsvc.domain.catalogue.models import ActivityType
 from fieldsvc.domain.clients import find as clients
 from fieldsvc.domain.clients.models import Contact, Site
 from fieldsvc.domain.geo.geocode import Geocoder, locate
@@ -59,6 +60,7 @@ def reschedule(session: Session, contact: Contact, intervention_id: int, *, now:
         activity_type=intervention.activity_type,
         site=intervention.site,
         answers=dict(intervention.answers),
+        form_version_id=intervention.form_version_id,
         is_answered=True,
         reschedules=intervention,
         created_at=now,
@@ -112,7 +114,7 @@ def unfinished(session: Session, contact: Contact, *, now: datetime) -> BookingD
     return newest if offered and newest.created_at > now - OFFERED_AGAIN else None
 
 
-def questions_of(draft: BookingDraft) -> list[FormField]:
+def questions_of(draft: BookingDraft) -> list[Field]:
     """What the activity type asks before the visit."""
     form = draft.activity_type.intake_form
     return list(form.fields) if form else []
@@ -176,7 +178,9 @@ def answer(session: Session, contact: Contact, draft_id: int, given: Mapping[str
     if len(notes) > answers.LONGEST["long_text"]:
         words = _("Please shorten this to %(n)s characters.", n=answers.LONGEST["long_text"])
         raise Invalid(words, {"notes": words})
+    form = draft.activity_type.intake_form
     draft.answers = answers.read(questions_of(draft), given)
+    draft.form_version_id = form.published.id if form and form.published else None
     draft.notes = notes.strip().replace("\x00", "")
     draft.is_answered = True
     return draft
@@ -209,6 +213,7 @@ def ask_for_a_call(
         minutes=draft.activity_type.minutes,
         priority=draft.activity_type.priority,
         answers=dict(draft.answers),
+        form_version_id=draft.form_version_id,
         notes=draft.notes,
         created_at=now,
         changed_at=now,

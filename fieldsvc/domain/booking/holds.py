@@ -173,6 +173,7 @@ def _new_hold(
         minutes=_minutes_of(draft),
         priority=draft.activity_type.priority,
         answers=dict(draft.answers),
+        form_version_id=draft.form_version_id,
         notes=draft.notes,
         window_begins_at=window[0],
         window_ends_at=window[1],

@@ -1,8 +1,9 @@
 """Clients, their contacts, sites and assets."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldsvc.core.db import Base
@@ -24,15 +25,32 @@ class Client(Base):
     kind: Mapped[str] = mapped_column(default="company")
     category: Mapped[str] = mapped_column(default="")
     portal_access: Mapped[str] = mapped_column(default="inherit")
+    custom: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Fields of the unit's own, by name."""
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (SQLAlchemy reads it from the class)
 
     contacts: Mapped[list["Contact"]] = relationship(back_populates="client", order_by="Contact.id")
     sites: Mapped[list["Site"]] = relationship(back_populates="client", order_by="Site.id")
 
 
+contact_site = Table(
+    "contact_site",
+    Base.metadata,
+    Column("contact_id", ForeignKey("contact.id"), primary_key=True),
+    Column("site_id", ForeignKey("site.id"), primary_key=True),
+)
+
+
 class Contact(Base):
-    """A person of a client; the e-mail and the phone are the logins of the portal."""
+    """A person of a client; the e-mail and the phone are the logins of the portal.
+
+    `role` says what he sees of his client's interventions: his `own`, those of his sites (`site`), or `all`.
+    `channel` is where he wants messages: `email`, `sms`, or nothing for the best there is.
+    """
 
     __tablename__ = "contact"
     __table_args__ = (
@@ -47,9 +65,31 @@ class Contact(Base):
     email: Mapped[str | None]
     phone: Mapped[str | None]
     locale: Mapped[str] = mapped_column(default="")
+    role: Mapped[str] = mapped_column(default="all")
+    channel: Mapped[str] = mapped_column(default="")
+    has_opted_out: Mapped[bool] = mapped_column(default=False)
+    """Wants no message that is not necessary."""
     is_active: Mapped[bool] = mapped_column(default=True)
 
     client: Mapped[Client] = relationship(back_populates="contacts")
+    sites: Mapped[list["Site"]] = relationship(secondary=contact_site, order_by="Site.id")
+
+
+class PermanentCode(Base):
+    """A login code that stays valid until it is revoked; kept as a hash, shown once."""
+
+    __tablename__ = "permanent_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("business_unit.id"))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
+    code_hash: Mapped[str]
+    ending: Mapped[str]
+    """Its last two characters, by which people tell codes apart."""
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(default="")
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
 
 
 class Site(Base):

@@ -1,4 +1,4 @@
-"""Interventions, their visits, and what clients answered about them."""
+"""Interventions, their visits, what was said and answered about them, and the links that lead to them."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldsvc.core.db import Base
-from fieldsvc.domain.catalogue.models import ActivityType
+from fieldsvc.domain.catalogue.models import ActivityType, FormVersion
 from fieldsvc.domain.clients.models import Asset, Client, Contact, Site
 from fieldsvc.domain.teams.models import Technician
 
@@ -23,13 +23,14 @@ class Intervention(Base):
         CheckConstraint("(status = 'held') = (held_until IS NOT NULL)", name="held_until"),
         Index("ix_intervention_unit_id_status", "unit_id", "status"),
         Index("ix_intervention_unit_id_window_begins_at", "unit_id", "window_begins_at"),
+        Index("ix_intervention_client_id_window_begins_at", "client_id", "window_begins_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("business_unit.id"))
     reference: Mapped[str]
-    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), index=True)
-    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
     asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"))
     activity_type_id: Mapped[int] = mapped_column(ForeignKey("activity_type.id"))
@@ -40,8 +41,17 @@ class Intervention(Base):
     due_on: Mapped[date | None]
     notes: Mapped[str] = mapped_column(default="")
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    form_version_id: Mapped[int | None] = mapped_column(ForeignKey("form_version.id"))
+    """The version of the intake form that `answers` were given to."""
+    wanted_on: Mapped[date | None]
+    """The day a client asked for, without a promise."""
+    wanted_part: Mapped[str] = mapped_column(default="")
     window_begins_at: Mapped[datetime | None]
     window_ends_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    """When the client said that the time suits him."""
+    times_moved: Mapped[int] = mapped_column(default=0)
+    """How often the client has changed the time himself."""
     is_locked: Mapped[bool] = mapped_column(default=False)
     held_until: Mapped[datetime | None] = mapped_column(index=True)
     is_hold_extended: Mapped[bool] = mapped_column(default=False)
@@ -54,6 +64,8 @@ class Intervention(Base):
     actual_ends_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(default="")
     outcome_comment: Mapped[str] = mapped_column(default="")
+    checked: Mapped[list[Any]] = mapped_column(default=list)
+    """The numbers of the checklist's steps that were done."""
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 
@@ -64,6 +76,7 @@ class Intervention(Base):
     site: Mapped[Site] = relationship()
     asset: Mapped[Asset | None] = relationship()
     activity_type: Mapped[ActivityType] = relationship()
+    form_version: Mapped[FormVersion | None] = relationship()
     visits: Mapped[list["Visit"]] = relationship(back_populates="intervention", order_by="Visit.id")
 
     @property
@@ -101,13 +114,93 @@ class QuestionnaireResponse(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("business_unit.id"), index=True)
     intervention_id: Mapped[int] = mapped_column(ForeignKey("intervention.id"), unique=True)
     form_id: Mapped[int] = mapped_column(ForeignKey("form.id"))
+    form_version_id: Mapped[int] = mapped_column(ForeignKey("form_version.id"))
     technician_id: Mapped[int | None] = mapped_column(ForeignKey("technician.id"))
     token_hash: Mapped[str] = mapped_column(unique=True)
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     nps: Mapped[int | None]
     rating: Mapped[int | None]
     sent_at: Mapped[datetime]
+    reminded_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
 
     intervention: Mapped[Intervention] = relationship()
+    form_version: Mapped[FormVersion] = relationship()
+
+
+class FormAnswer(Base):
+    """What somebody answered to a form of a portal action, or to the closing form of an intervention."""
+
+    __tablename__ = "form_answer"
+    __table_args__ = (Index("ix_form_answer_form_version_id", "form_version_id", "answered_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("business_unit.id"))
+    form_version_id: Mapped[int] = mapped_column(ForeignKey("form_version.id"))
+    intervention_id: Mapped[int | None] = mapped_column(ForeignKey("intervention.id"), index=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    action_id: Mapped[int | None] = mapped_column(ForeignKey("portal_action.id"))
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    answered_at: Mapped[datetime]
+    answered_by: Mapped[str] = mapped_column(default="")
+
+    form_version: Mapped[FormVersion] = relationship()
+    intervention: Mapped[Intervention | None] = relationship()
+
+
+class Message(Base):
+    """One entry of the conversation about an intervention; an `is_internal` one is for staff only."""
+
+    __tablename__ = "message"
+    __table_args__ = (Index("ix_message_intervention_id", "intervention_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("business_unit.id"))
+    intervention_id: Mapped[int] = mapped_column(ForeignKey("intervention.id"))
+    author_kind: Mapped[str]
+    author_id: Mapped[int | None]
+    author_name: Mapped[str]
+    text: Mapped[str]
+    is_internal: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    """When somebody of the other side saw it."""
+
+
+class Document(Base):
+    """Something the client approves or declines, such as a quote."""
+
+    __tablename__ = "document"
+    __table_args__ = (Index("ix_document_intervention_id", "intervention_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("business_unit.id"))
+    intervention_id: Mapped[int] = mapped_column(ForeignKey("intervention.id"))
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    title: Mapped[str]
+    amount_cents: Mapped[int | None]
+    state: Mapped[str] = mapped_column(default="waiting")
+    decision_note: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(default="")
+
+
+class VisitLink(Base):
+    """A secret address of one intervention for one contact: to see, confirm or move it without signing in."""
+
+    __tablename__ = "visit_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("business_unit.id"))
+    intervention_id: Mapped[int] = mapped_column(ForeignKey("intervention.id"), index=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    intervention: Mapped[Intervention] = relationship()
+    contact: Mapped[Contact] = relationship()

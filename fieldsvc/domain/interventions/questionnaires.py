@@ -1,6 +1,6 @@
 """Questionnaires after the work: asked once, answered once, by a secret link that needs no sign-in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,8 @@ from fieldsvc.core import audit, tokens
 from fieldsvc.core.errors import Invalid, NotAllowed, NotFound
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.catalogue import answers
-from fieldsvc.domain.catalogue.models import Form, FormField
+from fieldsvc.domain.catalogue.fields import Field
+from fieldsvc.domain.catalogue.models import Form
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.interventions import notices
 from fieldsvc.domain.interventions.models import Intervention, QuestionnaireResponse
@@ -23,7 +24,8 @@ LIFETIME = timedelta(days=60)
 def ask(session: Session, unit: BusinessUnit, intervention: Intervention, *, now: datetime) -> None:
     """Send the client the questionnaire of the activity type, if it has one; a second call does nothing."""
     form_id = intervention.activity_type.questionnaire_id
-    if form_id is None or of_intervention(session, intervention) is not None:
+    form = session.get(Form, form_id) if form_id is not None else None
+    if form is None or form.published is None or of_intervention(session, intervention) is not None:
         return
     token = tokens.make()
     planned = intervention.planned
@@ -31,7 +33,8 @@ def ask(session: Session, unit: BusinessUnit, intervention: Intervention, *, now
         QuestionnaireResponse(
             unit_id=unit.id,
             intervention_id=intervention.id,
-            form_id=form_id,
+            form_id=form.id,
+            form_version_id=form.published.id,
             technician_id=planned.technician_id if planned else None,
             token_hash=tokens.digest(token),
             sent_at=now,
@@ -88,12 +91,7 @@ def open_for(session: Session, contact: Contact, *, now: datetime) -> list[Quest
     )
 
 
-def form_of(session: Session, response: QuestionnaireResponse) -> Form:
-    """The questions of a questionnaire."""
-    return session.get_one(Form, response.form_id)
-
-
-def save(session: Session, response: QuestionnaireResponse, fields: list[FormField], given: Mapping[str, str]) -> None:
+def save(session: Session, response: QuestionnaireResponse, fields: Sequence[Field], given: Mapping[str, str]) -> None:
     """Keep the answers of one step; steps may be changed until the questionnaire is sent. Raises `Invalid`."""
     _still_open(response)
     kept = {code: value for code, value in response.answers.items() if code not in {field.code for field in fields}}
@@ -108,12 +106,12 @@ def finish(session: Session, response: QuestionnaireResponse, *, now: datetime) 
     session.flush()  # what the last step saved, before the row is read again
     session.refresh(response, with_for_update=True)
     _still_open(response)
-    form = form_of(session, response)
+    fields = response.form_version.questions
     given = response.answers
-    if any(field.is_required and field.code not in given for field in form.fields):
+    if any(field.is_required and field.code not in given for field in fields):
         raise Invalid(_("Some answers need another look."))
-    response.nps = _first(form, given, "nps")
-    response.rating = _first(form, given, "rating")
+    response.nps = _first(fields, given, "nps")
+    response.rating = _first(fields, given, "rating")
     response.answered_at = now
     guest = audit.Actor("guest")
     audit.record(session, "questionnaire.answered", response.intervention, actor=guest, now=now, nps=response.nps)
@@ -129,6 +127,6 @@ def _still_open(response: QuestionnaireResponse) -> None:
         raise NotAllowed(_("You have answered this questionnaire already. Thank you!"))
 
 
-def _first(form: Form, given: Mapping[str, Any], kind: str) -> int | None:
-    codes = [field.code for field in form.fields if field.kind == kind and field.code in given]
+def _first(fields: Sequence[Field], given: Mapping[str, Any], kind: str) -> int | None:
+    codes = [field.code for field in fields if field.kind == kind and field.code in given]
     return int(given[codes[0]]) if codes else None

@@ -1,6 +1,6 @@
 """What an administrator may change in a unit; stored as JSON, read as one frozen object with defaults."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from fieldsvc.core.errors import Invalid
@@ -15,7 +15,18 @@ class UnitSettings:
     new_clients_have_portal: bool = True
     sign_in_by_email: bool = True
     sign_in_by_phone: bool = True
+    sign_in_by_permanent_code: bool = False
+    languages: list[str] = field(default_factory=lambda: ["en", "pt-PT", "pt-BR", "fr"])
+    home_text: dict[str, str] = field(default_factory=dict)
     accent: str = "teal"
+    """The name of a preset, or a colour such as `#0b7285`."""
+    logo_id: int = 0
+    """The stored file of the logo; 0 without one."""
+    quiet_from_minute: int = 21 * 60
+    quiet_until_minute: int = 8 * 60
+    """No message that can wait leaves between these minutes of local time; equal ones mean that there is no quiet."""
+    questionnaire_reminder_days: int = 5
+    waiting_hold_minutes: int = 30
     hold_minutes: int = 5
     hold_extension_minutes: int = 5
     holds_per_contact: int = 3

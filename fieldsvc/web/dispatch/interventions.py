@@ -1,6 +1,6 @@
 """The searchable list of interventions, and everything there is to know about one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import render_template, request
@@ -11,7 +11,7 @@ from fieldsvc.core.text import pick
 from fieldsvc.domain.booking.actions import actions_of
 from fieldsvc.domain.catalogue import answers
 from fieldsvc.domain.catalogue import find as catalogue
-from fieldsvc.domain.catalogue.models import Form
+from fieldsvc.domain.catalogue.fields import Field
 from fieldsvc.domain.interventions import find, questionnaires
 from fieldsvc.domain.interventions.lifecycle import ENDED, WORDS
 from fieldsvc.domain.interventions.models import Intervention, QuestionnaireResponse
@@ -59,7 +59,7 @@ def intervention(intervention_id: int) -> ResponseReturnValue:
         cost_words=_cost_words(found),
         history=history_of(found, unit().zone),
         portal_actions=actions_of(found, now=now()),
-        intake_answers=list(_answers(found.activity_type.intake_form, found.answers)),
+        intake_answers=list(_answers(found.form_version.questions if found.form_version else [], found.answers)),
         opinion=opinion,
         opinion_answers=_opinion_answers(opinion),
     )
@@ -96,9 +96,9 @@ def _cost_words(found: Intervention) -> str:
     return words if minutes is None else _("%(band)s, %(minutes)s min travel", band=words, minutes=f"{minutes:+d}")
 
 
-def _answers(form: Form | None, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _answers(fields: Sequence[Field], given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Each question that was answered, with the answer as a person reads it."""
-    for field in form.fields if form else ():
+    for field in fields:
         if field.code in given:
             yield pick(field.label), answers.in_words(field, given[field.code])
 
@@ -106,4 +106,4 @@ def _answers(form: Form | None, given: Mapping[str, Any]) -> Iterator[tuple[str,
 def _opinion_answers(opinion: QuestionnaireResponse | None) -> list[tuple[str, str]]:
     if opinion is None or opinion.answered_at is None:
         return []
-    return list(_answers(questionnaires.form_of(db(), opinion), opinion.answers))
+    return list(_answers(opinion.form_version.questions, opinion.answers))

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from wtforms import Field, RadioField, StringField, TextAreaField
+from wtforms import Field as Element
+from wtforms import RadioField, StringField, TextAreaField
 
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import pick
-from fieldsvc.domain.catalogue.models import FormField
+from fieldsvc.domain.catalogue.fields import Field
 from fieldsvc.web.forms.page_form import PageForm
 
 PREFIX = "q_"
@@ -16,7 +17,7 @@ PREFIX = "q_"
 class QuestionsForm(PageForm):
     """A form of questions; the domain reads and checks the answers."""
 
-    def questions(self) -> Iterator[Field]:
+    def questions(self) -> Iterator[Element]:
         """The questions in their order, without the token of the form."""
         return (field for field in self if field.name.startswith(PREFIX))
 
@@ -29,7 +30,7 @@ AskedForm = TypeVar("AskedForm", bound=QuestionsForm)
 
 
 def questions_form(
-    questions: Sequence[FormField], answers: Mapping[str, Any], base: type[AskedForm], **values: Any
+    questions: Sequence[Field], answers: Mapping[str, Any], base: type[AskedForm], **values: Any
 ) -> AskedForm:
     """A form that asks `questions` before the fields of `base`, filled with the answers there are."""
     fields = {PREFIX + question.code: _field(question) for question in questions}
@@ -41,7 +42,7 @@ def questions_form(
     return form
 
 
-def _field(question: FormField) -> Any:
+def _field(question: Field) -> Any:
     label, hint = pick(question.label), pick(question.help)
     if question.kind in CHOICES:
         # The domain checks the choice, with better words.
@@ -58,11 +59,11 @@ def _typed(answers: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _options(question: FormField) -> dict[str, str]:
+def _options(question: Field) -> dict[str, str]:
     return {option["code"]: pick(option["label"]) for option in question.options}
 
 
-def _yes_or_no(_question: FormField) -> dict[str, str]:
+def _yes_or_no(_question: Field) -> dict[str, str]:
     return {"yes": _("Yes"), "no": _("No")}
 
 
@@ -70,7 +71,7 @@ def _numbers(lowest: int, highest: int) -> dict[str, str]:
     return {str(number): str(number) for number in range(lowest, highest + 1)}
 
 
-CHOICES: dict[str, Callable[[FormField], dict[str, str]]] = {
+CHOICES: dict[str, Callable[[Field], dict[str, str]]] = {
     "choice": _options,
     "yes_no": _yes_or_no,
     "rating": lambda _question: _numbers(1, 5),

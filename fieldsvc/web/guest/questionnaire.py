@@ -19,7 +19,7 @@ def questionnaire(token: str) -> ResponseReturnValue:
     response = _response(token)
     if response.answered_at is not None:
         return redirect(url_for("guest.thanks", token=token), 303)
-    questions = questionnaires.form_of(db(), response).fields
+    questions = response.form_version.questions
     step = _step(len(questions))
     asked = questions[step - 1 : step]
     form = questions_form(asked, response.answers, QuestionsForm)

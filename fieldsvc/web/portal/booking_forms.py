@@ -11,7 +11,8 @@ from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
 from fieldsvc.domain.booking.drafts import NewAddress
 from fieldsvc.domain.booking.models import BookingDraft
-from fieldsvc.domain.catalogue.models import ActivityType, FormField
+from fieldsvc.domain.catalogue.fields import Field as Question
+from fieldsvc.domain.catalogue.models import ActivityType
 from fieldsvc.domain.clients.models import Site
 from fieldsvc.web.forms.page_form import PageForm
 from fieldsvc.web.forms.questions import QuestionsForm, questions_form
@@ -83,6 +84,6 @@ def where_form(sites: Sequence[Site], draft: BookingDraft) -> WhereForm:
     return WhereForm(site=str(chosen) if chosen else None)
 
 
-def booking_questions_form(questions: Sequence[FormField], draft: BookingDraft) -> BookingQuestionsForm:
+def booking_questions_form(questions: Sequence[Question], draft: BookingDraft) -> BookingQuestionsForm:
     """A form with the answers of before."""
     return questions_form(questions, draft.answers, BookingQuestionsForm, notes=draft.notes)

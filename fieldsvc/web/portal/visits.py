@@ -134,7 +134,6 @@ def _visit(intervention_id: int) -> Intervention:
 
 
 def _answers(found: Intervention) -> Iterator[tuple[str, str]]:
-    form = found.activity_type.intake_form
-    for field in form.fields if form else []:
+    for field in found.form_version.questions if found.form_version else []:
         if field.code in found.answers:
             yield pick(field.label), answers.in_words(field, found.answers[field.code])

@@ -7,13 +7,13 @@ import pytest
 from fieldsvc.core.errors import Invalid
 from fieldsvc.core.text import in_locale
 from fieldsvc.domain.catalogue import answers
-from fieldsvc.domain.catalogue.models import FormField
+from fieldsvc.domain.catalogue.fields import Field
 
 BRANDS = [{"code": "a", "label": {"en": "Acme", "pt-PT": "Ácme"}}, {"code": "other", "label": {"en": "Another"}}]
 
 
-def question(kind: str, code: str = "q", *, required: bool = False) -> FormField:
-    return FormField(
+def question(kind: str, code: str = "q", *, required: bool = False) -> Field:
+    return Field(
         code=code, kind=kind, label={"en": "?"}, options=BRANDS if kind == "choice" else [], is_required=required
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from fieldsvc.core import audit
 from fieldsvc.core.errors import Invalid, NotAllowed, NotFound
-from fieldsvc.domain.catalogue.models import Form, FormField
+from fieldsvc.domain.catalogue.fields import Field
 from fieldsvc.domain.interventions import questionnaires, satisfaction
 from fieldsvc.domain.interventions.models import Intervention, QuestionnaireResponse
 from fieldsvc.domain.notify import outbox
@@ -34,8 +34,8 @@ class Asked:
         return questionnaires.by_token(self.session, self.link, now=NOON)
 
     @property
-    def questions(self) -> list[FormField]:
-        return questionnaires.form_of(self.session, self.response).fields
+    def questions(self) -> list[Field]:
+        return self.response.form_version.questions
 
     def answer(self, **given: str) -> None:
         asked = [question for question in self.questions if question.code in given]
@@ -46,13 +46,11 @@ class Asked:
 def asked(session: Session) -> Asked:
     unit = make.unit(session)
     fields = [
-        FormField(code="nps", kind="nps", label={"en": "Recommend?"}, position=0, is_required=True),
-        FormField(code="stars", kind="rating", label={"en": "Clean?"}, position=1),
-        FormField(code="comment", kind="long_text", label={"en": "More?"}, position=2),
+        {"code": "nps", "kind": "nps", "label": {"en": "Recommend?"}, "is_required": True},
+        {"code": "stars", "kind": "rating", "label": {"en": "Clean?"}},
+        {"code": "comment", "kind": "long_text", "label": {"en": "More?"}},
     ]
-    form = Form(unit_id=unit.id, code="after", kind="questionnaire", title={"en": "After"}, fields=fields)
-    session.add(form)
-    session.flush()
+    form = make.form(session, unit, fields, kind="questionnaire")
     kind = make.activity_type(session, unit, questionnaire_id=form.id)
     technician = make.technician(session, unit, name="Rui")
     visit = make.scheduled(session, unit, technician, at(NOON.date(), "9:00"), activity_type=kind, status="completed")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from fieldsvc.core.dates import at_wall_time, local_day
 from fieldsvc.domain.accounts.passwords import hash_of
-from fieldsvc.domain.catalogue.models import ActivityType, Form, FormField, PortalAction
+from fieldsvc.domain.catalogue.models import ActivityType, Form, PortalAction
 from fieldsvc.domain.clients.models import Site
 from fieldsvc.domain.interventions.models import QuestionnaireResponse
 from fieldsvc.domain.units.models import BusinessUnit
@@ -45,7 +45,7 @@ def found(session: Session, *, now: datetime) -> None:
         title={"en": "Boiler service"},
         questionnaire_id=_questionnaire(session, unit.id).id,
     )
-    service.actions = [PortalAction(kind="cancel", conditions={"condition": "notice_hours", "hours": 24})]
+    service.actions += [PortalAction(kind="cancel", conditions={"condition": "notice_hours", "hours": 24})]
     day = day_on(now)
     for name, hour in ((HELENA, 10), (HOTEL, 14)):
         begins_at = at_wall_time(day, hour * 60, ZONE)
@@ -72,14 +72,12 @@ def _site(session: Session, unit: BusinessUnit, name: str) -> Site:
 
 def _questionnaire(session: Session, unit_id: int) -> Form:
     fields = [
-        FormField(code="nps", kind="nps", label={"en": "Would you recommend us?"}, position=0),
-        FormField(code="rating", kind="rating", label={"en": "How was the work?"}, position=1),
-        FormField(code="comment", kind="long_text", label={"en": "Anything else?"}, position=2),
+        {"code": "nps", "kind": "nps", "label": {"en": "Would you recommend us?"}},
+        {"code": "rating", "kind": "rating", "label": {"en": "How was the work?"}},
+        {"code": "comment", "kind": "long_text", "label": {"en": "Anything else?"}},
     ]
-    form = Form(unit_id=unit_id, code="opinion", kind="questionnaire", title={"en": "Your opinion"}, fields=fields)
-    session.add(form)
-    session.flush()
-    return form
+    unit = session.get_one(BusinessUnit, unit_id)
+    return make.form(session, unit, fields, kind="questionnaire", code="opinion", title={"en": "Your opinion"})
 
 
 def _past(session: Session, unit: BusinessUnit, service: ActivityType, technician_id: int, *, now: datetime) -> None:
@@ -93,6 +91,7 @@ def _past(session: Session, unit: BusinessUnit, service: ActivityType, technicia
                 unit_id=unit.id,
                 intervention_id=done.id,
                 form_id=service.questionnaire_id,
+                form_version_id=_version_of(session, service),
                 technician_id=technician_id,
                 token_hash=f"token-{score}",
                 answers={"nps": score, "rating": 4, "comment": comment} if comment else {"nps": score, "rating": 4},
@@ -104,3 +103,9 @@ def _past(session: Session, unit: BusinessUnit, service: ActivityType, technicia
             )
         )
     session.flush()
+
+
+def _version_of(session: Session, service: ActivityType) -> int:
+    form = session.get_one(Form, service.questionnaire_id)
+    assert form.published is not None
+    return form.published.id

@@ -1,12 +1,14 @@
 """A small company for the tests of the portal: one client with two sites, two technicians, two kinds of work."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from fieldsvc.domain.catalogue.models import Form, FormField, PortalAction
+from fieldsvc.domain.catalogue.models import Form, PortalAction
 from fieldsvc.domain.interventions import questionnaires
 from fieldsvc.domain.interventions.models import Intervention
+from fieldsvc.domain.units.models import BusinessUnit
 from tests import make
 
 SLUG = "casa"
@@ -38,7 +40,7 @@ def found(session: Session, *, now: datetime) -> None:
         intake_form_id=_intake(session, unit.id).id,
         questionnaire_id=_questionnaire(session, unit.id).id,
     )
-    service.actions = [
+    service.actions += [
         PortalAction(kind="reschedule", position=0, conditions=UP_TO_A_DAY_BEFORE),
         PortalAction(kind="cancel", position=1, conditions=UP_TO_A_DAY_BEFORE),
     ]
@@ -69,15 +71,14 @@ def _intake(session: Session, unit_id: int) -> Form:
         unit_id,
         "intake",
         [
-            FormField(code="last", kind="short_text", label={"en": "When was it last serviced?"}, position=0),
-            FormField(code="leak", kind="yes_no", label={"en": "Is there a leak?"}, is_required=True, position=1),
-            FormField(
-                code="brand",
-                kind="choice",
-                label={"en": "Which brand is it?"},
-                options=[{"code": "a", "label": {"en": "Acme"}}, {"code": "other", "label": {"en": "Another one"}}],
-                position=2,
-            ),
+            {"code": "last", "kind": "short_text", "label": {"en": "When was it last serviced?"}},
+            {"code": "leak", "kind": "yes_no", "label": {"en": "Is there a leak?"}, "is_required": True},
+            {
+                "code": "brand",
+                "kind": "choice",
+                "label": {"en": "Which brand is it?"},
+                "options": [{"code": "a", "label": {"en": "Acme"}}, {"code": "other", "label": {"en": "Another one"}}],
+            },
         ],
     )
 
@@ -88,15 +89,13 @@ def _questionnaire(session: Session, unit_id: int) -> Form:
         unit_id,
         "questionnaire",
         [
-            FormField(code="nps", kind="nps", label={"en": "Would you recommend us?"}, is_required=True, position=0),
-            FormField(code="clean", kind="rating", label={"en": "Was everything left clean?"}, position=1),
-            FormField(code="more", kind="long_text", label={"en": "Anything to add?"}, position=2),
+            {"code": "nps", "kind": "nps", "label": {"en": "Would you recommend us?"}, "is_required": True},
+            {"code": "clean", "kind": "rating", "label": {"en": "Was everything left clean?"}},
+            {"code": "more", "kind": "long_text", "label": {"en": "Anything to add?"}},
         ],
     )
 
 
-def _form(session: Session, unit_id: int, kind: str, fields: list[FormField]) -> Form:
-    form = Form(unit_id=unit_id, code=kind, kind=kind, title={"en": kind.capitalize()}, fields=fields)
-    session.add(form)
-    session.flush()
-    return form
+def _form(session: Session, unit_id: int, kind: str, fields: list[dict[str, Any]]) -> Form:
+    unit = session.get_one(BusinessUnit, unit_id)
+    return make.form(session, unit, fields, kind=kind, code=kind, title={"en": kind.capitalize()})

@@ -1,0 +1,28 @@
+"""The pages of the settings, by what they are about; a template shows them beside every one of them."""
+
+from typing import NamedTuple
+
+from fieldsvc.core.text import lazy_gettext as _l
+from fieldsvc.web.admin.blueprint import blueprint
+
+
+class Entry(NamedTuple):
+    """One line of the navigation."""
+
+    endpoint: str
+    icon: str
+    words: object
+
+
+NAVIGATION: tuple[tuple[object, tuple[Entry, ...]], ...] = (
+    (
+        _l("Work"),
+        (Entry("admin.skills", "certificate", _l("Skills")),),
+    ),
+)
+
+
+@blueprint.app_context_processor
+def navigation() -> dict[str, object]:
+    """Give the templates the navigation of the settings."""
+    return {"settings_navigation": NAVIGATION}
