@@ -6,7 +6,10 @@ from typing import Any
 from wtforms import Field
 from wtforms.validators import ValidationError
 
+from fieldsvc.core.text import LOCALES
 from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.units.settings import settings_of
+from fieldsvc.web.principal import unit
 
 
 class TextsField(Field):  # type: ignore[misc]
@@ -17,6 +20,11 @@ class TextsField(Field):  # type: ignore[misc]
     ) -> None:
         super().__init__(label, validators, **kwargs)
         self.longest, self.rows = longest, rows
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """The languages of the unit, each with its name."""
+        return [(tag, LOCALES[tag]) for tag in settings_of(unit()).languages if tag in LOCALES]
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """Read what was posted, else what there is."""
