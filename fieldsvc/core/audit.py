@@ -12,7 +12,7 @@ from fieldsvc.core.db import Base
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: `contact`, `staff`, `guest` (by a secret link) or `system`."""
+    """Who acts: `contact`, `staff`, `guest` (by a secret link), `trigger` or `system`."""
 
     kind: str
     id: int | None = None
@@ -51,22 +51,22 @@ def record(
     actor: Actor,
     now: datetime,
     **data: Any,
-) -> None:
+) -> AuditEntry:
     """Write that `actor` did `action` (dotted, such as `intervention.moved`) to the row `subject`."""
     session.flush()
-    session.add(
-        AuditEntry(
-            unit_id=getattr(subject, "unit_id", None),
-            at=now,
-            actor_kind=actor.kind,
-            actor_id=actor.id,
-            actor_name=actor.name,
-            action=action,
-            object_kind=subject.__tablename__,
-            object_id=subject.id,
-            data=data,
-        )
+    entry = AuditEntry(
+        unit_id=getattr(subject, "unit_id", None),
+        at=now,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        action=action,
+        object_kind=subject.__tablename__,
+        object_id=subject.id,
+        data=data,
     )
+    session.add(entry)
+    return entry
 
 
 def revision(session: Session, unit_id: int) -> int:

@@ -10,7 +10,7 @@ from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.booking import actions, drafts, holds
 from fieldsvc.domain.booking.models import BookingDraft
 from fieldsvc.domain.clients.models import Contact
-from fieldsvc.domain.interventions import find, lifecycle, notices
+from fieldsvc.domain.interventions import events, find, lifecycle, notices
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import guard, place
 from fieldsvc.domain.units.models import BusinessUnit
@@ -75,7 +75,7 @@ def _replace(
     draft.hold = None
     session.flush()
     holds.discard(session, held)
-    audit.record(
+    events.record(
         session,
         "intervention.rescheduled",
         intervention,

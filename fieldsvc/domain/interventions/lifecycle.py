@@ -10,6 +10,7 @@ from fieldsvc.core import audit
 from fieldsvc.core.errors import NotAllowed
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
+from fieldsvc.domain.interventions import events
 from fieldsvc.domain.interventions.models import Intervention
 
 FIRST_REFERENCE = 10_000
@@ -51,7 +52,7 @@ def begin(session: Session, intervention: Intervention, *, actor: audit.Actor, n
     session.add(intervention)
     session.flush()
     intervention.reference = f"I-{FIRST_REFERENCE + intervention.id}"
-    audit.record(session, f"intervention.{intervention.status}", intervention, actor=actor, now=now, is_new=True)
+    events.record(session, f"intervention.{intervention.status}", intervention, actor=actor, now=now, is_new=True)
     return intervention
 
 
@@ -72,4 +73,4 @@ def move(
     if before == "held":
         intervention.held_until = None
     intervention.changed_at = now
-    audit.record(session, f"intervention.{to}", intervention, actor=actor, now=now, before=before, **data)
+    events.record(session, f"intervention.{to}", intervention, actor=actor, now=now, before=before, **data)

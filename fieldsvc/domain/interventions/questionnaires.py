@@ -14,7 +14,7 @@ from fieldsvc.domain.catalogue import answers
 from fieldsvc.domain.catalogue.fields import Field
 from fieldsvc.domain.catalogue.models import Form
 from fieldsvc.domain.clients.models import Contact
-from fieldsvc.domain.interventions import notices
+from fieldsvc.domain.interventions import events, notices
 from fieldsvc.domain.interventions.models import Intervention, QuestionnaireResponse
 from fieldsvc.domain.units.models import BusinessUnit
 
@@ -114,7 +114,7 @@ def finish(session: Session, response: QuestionnaireResponse, *, now: datetime) 
     response.rating = _first(fields, given, "rating")
     response.answered_at = now
     guest = audit.Actor("guest")
-    audit.record(session, "questionnaire.answered", response.intervention, actor=guest, now=now, nps=response.nps)
+    events.record(session, "questionnaire.answered", response.intervention, actor=guest, now=now, nps=response.nps)
 
 
 def of_intervention(session: Session, intervention: Intervention) -> QuestionnaireResponse | None:

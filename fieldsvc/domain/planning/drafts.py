@@ -18,7 +18,7 @@ from fieldsvc.core.dates import local_day
 from fieldsvc.core.errors import NotAllowed, NotFound, PlanRefused, Stale
 from fieldsvc.core.jobs import Job
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.interventions import find, lifecycle, notices
+from fieldsvc.domain.interventions import events, find, lifecycle, notices
 from fieldsvc.domain.interventions.lifecycle import UNPLANNED
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import guard
@@ -246,4 +246,4 @@ def write_down(
         lifecycle.move(session, intervention, "scheduled", actor=actor, now=now, **data)
         notices.booked(session, unit, intervention, now=now)
     else:
-        audit.record(session, "intervention.moved", intervention, actor=actor, now=now, **data)
+        events.record(session, "intervention.moved", intervention, actor=actor, now=now, **data)

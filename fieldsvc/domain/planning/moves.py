@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fieldsvc.core import audit
 from fieldsvc.core.audit import Actor, AuditEntry
 from fieldsvc.core.dates import local_day
 from fieldsvc.core.errors import Invalid, NotAllowed, NotFound, PlanRefused, Stale, VersionMissing
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.interventions import find, lifecycle, notices
+from fieldsvc.domain.interventions import events, find, lifecycle, notices
 from fieldsvc.domain.interventions.lifecycle import PLANNED, UNPLANNED
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import guard, place
@@ -274,7 +273,7 @@ def _record(
     **data: object,
 ) -> None:
     places = change(before, Snapshot.of(intervention))
-    audit.record(session, f"intervention.{done}", intervention, actor=actor, now=now, **places, **data)
+    events.record(session, f"intervention.{done}", intervention, actor=actor, now=now, **places, **data)
 
 
 # --- What can be taken back ---------------------------------------------------------------------------
