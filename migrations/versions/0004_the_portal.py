@@ -466,6 +466,7 @@ def _create_tables() -> None:
         sa.Column("trigger_id", sa.Integer(), nullable=False),
         sa.Column("intervention_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("cause_at", INSTANT, nullable=True),
         sa.Column("fired_at", INSTANT, nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
@@ -481,7 +482,8 @@ def _create_tables() -> None:
         sa.UniqueConstraint("trigger_id", "key", name=op.f("uq_trigger_firing_trigger_id_key")),
     )
     with op.batch_alter_table("trigger_firing", schema=None) as batch_op:
-        batch_op.create_index("ix_trigger_firing_intervention_id", ["intervention_id"], unique=False)
+        batch_op.create_index("ix_trigger_firing_intervention_id", ["intervention_id", "trigger_id"], unique=False)
+        batch_op.create_index("ix_trigger_firing_trigger_id_fired_at", ["trigger_id", "fired_at"], unique=False)
 
     op.create_table(
         "visit_link",
@@ -492,6 +494,7 @@ def _create_tables() -> None:
         sa.Column("token_hash", sa.Text(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("expires_at", INSTANT, nullable=False),
+        sa.Column("signed_in_at", INSTANT, nullable=True),
         sa.Column("revoked_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_visit_link_contact_id_contact")),
         sa.ForeignKeyConstraint(

@@ -200,6 +200,8 @@ class VisitLink(Base):
     token_hash: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    signed_in_at: Mapped[datetime | None]
+    """When it opened a session of the portal, which it does once."""
     revoked_at: Mapped[datetime | None]
 
     intervention: Mapped[Intervention] = relationship()
