@@ -34,6 +34,8 @@ def add_to_static_file(headers: Headers, path: str, url: str) -> None:
 UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 FORM = "application/x-www-form-urlencoded"
+FORM_WITH_FILES = "multipart/form-data"
+LARGEST_WITH_FILES = 32_000_000
 
 # Sign-in is what strangers can try; everything else needs a session or a secret link.
 SIGN_IN_LIMIT = "30 per minute; 200 per hour"
@@ -63,12 +65,20 @@ def install(app: Flask, *, has_tls: bool, limits: bool, storage: str) -> None:
     # The first to be registered is the last to run: an answer that replaces another one has the headers too.
     app.after_request_funcs.setdefault(None, []).insert(0, headers)
     app.before_request(check_what_was_sent)
+    # Before anything reads the form, as the check against forgery does.
+    app.before_request_funcs.setdefault(None, []).insert(0, make_room_for_files)
 
     limiter = Limiter(get_remote_address, app=app, storage_uri=storage, enabled=limits)
     app.extensions["limiter"] = limiter  # what it decorates holds it weakly only
     for endpoint, limit in LIMITS.items():
         limited: Callable[..., Any] = limiter.limit(limit, methods=["POST"])(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited
+
+
+def make_room_for_files() -> None:
+    """A form with files may be larger than any other request."""
+    if request.mimetype == FORM_WITH_FILES:
+        request.max_content_length = LARGEST_WITH_FILES
 
 
 def check_what_was_sent() -> None:

@@ -166,7 +166,7 @@ def choose_new_address(
     found = locate(session, geocoder, site.full_address, now=now)
     if found is not None:
         site.latitude, site.longitude = found
-    session.add(site)
+    clients.make_his_own(session, contact, site)
     draft.site = site
     session.flush()
     return draft

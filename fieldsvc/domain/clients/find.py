@@ -7,19 +7,27 @@ from fieldsvc.core import phone
 from fieldsvc.core.errors import NotFound
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.clients.models import Client, Contact, Site
+from fieldsvc.domain.clients.visibility import site_is_seen_by
 
 
 def sites_of(session: Session, contact: Contact) -> list[Site]:
-    """The sites of a contact's client."""
-    return list(session.scalars(select(Site).where(Site.client_id == contact.client_id).order_by(Site.id)))
+    """The sites for which a contact may ask work."""
+    return list(session.scalars(select(Site).where(site_is_seen_by(contact)).order_by(Site.id)))
 
 
 def site_of(session: Session, contact: Contact, site_id: int) -> Site:
-    """One site of a contact's client. Raises `NotFound`."""
-    site = session.scalar(select(Site).where(Site.id == site_id, Site.client_id == contact.client_id))
+    """One site for which a contact may ask work. Raises `NotFound`."""
+    site = session.scalar(select(Site).where(Site.id == site_id, site_is_seen_by(contact)))
     if site is None:
         raise NotFound(_("This address does not exist."))
     return site
+
+
+def make_his_own(session: Session, contact: Contact, site: Site) -> None:
+    """Add a site that a contact gave; he goes on seeing those he saw, also if he does not see all of his client."""
+    if contact.role != "all":
+        contact.sites = [*sites_of(session, contact), site]
+    session.add(site)
 
 
 def search(session: Session, unit_id: int, text: str, *, limit: int = 20) -> list[Client]:

@@ -15,6 +15,7 @@ from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.clients.models import Client, Contact, Site
 from fieldsvc.domain.interventions.lifecycle import ENDED, PLANNED, UNPLANNED
 from fieldsvc.domain.interventions.models import Intervention, Visit
+from fieldsvc.domain.interventions.visibility import visible_to
 from fieldsvc.domain.units.models import BusinessUnit
 
 SHOWN = (
@@ -100,9 +101,9 @@ def current(intervention: Intervention) -> dict[str, object]:
 
 
 def of_contact(session: Session, contact: Contact, intervention_id: int) -> Intervention:
-    """One intervention of the contact's client. Raises `NotFound`."""
+    """One intervention that the contact sees. Raises `NotFound`."""
     row = session.scalar(
-        select(Intervention).where(Intervention.id == intervention_id, *_theirs(contact)).options(*SHOWN)
+        select(Intervention).where(Intervention.id == intervention_id, visible_to(contact)).options(*SHOWN)
     )
     if row is None:
         raise NotFound(_("This visit does not exist."))
@@ -111,7 +112,7 @@ def of_contact(session: Session, contact: Contact, intervention_id: int) -> Inte
 
 def coming(session: Session, contact: Contact, *, limit: int = 20) -> list[Intervention]:
     """What is to come for the contact's client, the next one first; what has no time yet last."""
-    rows = select(Intervention).where(*_theirs(contact), Intervention.status.in_((*PLANNED, *UNPLANNED)))
+    rows = select(Intervention).where(visible_to(contact), Intervention.status.in_((*PLANNED, *UNPLANNED)))
     return list(
         session.scalars(
             rows.order_by(Intervention.window_begins_at.asc().nulls_last(), Intervention.id)
@@ -123,7 +124,7 @@ def coming(session: Session, contact: Contact, *, limit: int = 20) -> list[Inter
 
 def past(session: Session, contact: Contact, *, limit: int = 5) -> list[Intervention]:
     """What is over for the contact's client, the latest first."""
-    rows = select(Intervention).where(*_theirs(contact), Intervention.status.in_(ENDED))
+    rows = select(Intervention).where(visible_to(contact), Intervention.status.in_(ENDED))
     newest = (Intervention.window_begins_at.desc().nulls_last(), Intervention.id.desc())
     return list(session.scalars(rows.order_by(*newest).options(*SHOWN).limit(limit)))
 
@@ -132,7 +133,7 @@ def search_of_contact(
     session: Session, contact: Contact, *, text: str = "", which: str = "", number: int = 1, size: int = 10
 ) -> Page[Intervention]:
     """The visits of the contact's client: `which` is `upcoming`, `past` or anything for all."""
-    rows = select(Intervention).join(Site, Site.id == Intervention.site_id).where(*_theirs(contact))
+    rows = select(Intervention).join(Site, Site.id == Intervention.site_id).where(visible_to(contact))
     if which in {"upcoming", "past"}:
         rows = rows.where(Intervention.status.in_(ENDED if which == "past" else (*PLANNED, *UNPLANNED)))
     wanted = text.strip()[:LONGEST_SEARCH]
@@ -203,14 +204,6 @@ def _visiting(unit: BusinessUnit, filters: Filters) -> Select[int]:
         ends_at = at_wall_time(filters.day + timedelta(days=1), 0, unit.zone)
         visits = visits.where(Visit.begins_at >= begins_at, Visit.begins_at < ends_at)
     return visits
-
-
-def _theirs(contact: Contact) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Intervention.client_id == contact.client_id,
-        Intervention.unit_id == contact.unit_id,
-        Intervention.status != "held",
-    )
 
 
 def day_of_technician(session: Session, technician_id: int, begins_at: datetime, ends_at: datetime) -> list[Visit]:

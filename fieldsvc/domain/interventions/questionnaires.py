@@ -16,6 +16,7 @@ from fieldsvc.domain.catalogue.models import Form
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.interventions import events, notices
 from fieldsvc.domain.interventions.models import Intervention, QuestionnaireResponse
+from fieldsvc.domain.interventions.visibility import visible_to
 from fieldsvc.domain.units.models import BusinessUnit
 
 LIFETIME = timedelta(days=60)
@@ -63,7 +64,7 @@ def renew_link(session: Session, contact: Contact, intervention_id: int, *, now:
         .join(Intervention, Intervention.id == QuestionnaireResponse.intervention_id)
         .where(
             Intervention.id == intervention_id,
-            Intervention.client_id == contact.client_id,
+            visible_to(contact),
             QuestionnaireResponse.answered_at.is_(None),
         )
     )
@@ -75,13 +76,13 @@ def renew_link(session: Session, contact: Contact, intervention_id: int, *, now:
 
 
 def open_for(session: Session, contact: Contact, *, now: datetime) -> list[QuestionnaireResponse]:
-    """What the contact's client has been asked and has not answered."""
+    """What was asked about the interventions the contact sees, and is not answered."""
     return list(
         session.scalars(
             select(QuestionnaireResponse)
             .join(Intervention, Intervention.id == QuestionnaireResponse.intervention_id)
             .where(
-                Intervention.client_id == contact.client_id,
+                visible_to(contact),
                 QuestionnaireResponse.answered_at.is_(None),
                 QuestionnaireResponse.expires_at > now,
             )
