@@ -13,6 +13,7 @@ from fieldsvc.core.errors import NotFound, Stale, VersionMissing
 from fieldsvc.core.paging import Page, page_of
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.clients.models import Client, Contact, Site
+from fieldsvc.domain.interventions import kept_in_history
 from fieldsvc.domain.interventions.lifecycle import ENDED, PLANNED, UNPLANNED
 from fieldsvc.domain.interventions.models import Intervention, Visit
 from fieldsvc.domain.interventions.visibility import visible_to
@@ -122,18 +123,27 @@ def coming(session: Session, contact: Contact, *, limit: int = 20) -> list[Inter
     )
 
 
-def past(session: Session, contact: Contact, *, limit: int = 5) -> list[Intervention]:
-    """What is over for the contact's client, the latest first."""
-    rows = select(Intervention).where(visible_to(contact), Intervention.status.in_(ENDED))
+def past(session: Session, contact: Contact, *, now: datetime, limit: int = 5) -> list[Intervention]:
+    """What is over for the contact's client and still shown, the latest first."""
+    is_shown = kept_in_history.still_shown(session, contact.unit_id, now=now)
+    rows = select(Intervention).where(visible_to(contact), Intervention.status.in_(ENDED), is_shown)
     newest = (Intervention.window_begins_at.desc().nulls_last(), Intervention.id.desc())
     return list(session.scalars(rows.order_by(*newest).options(*SHOWN).limit(limit)))
 
 
 def search_of_contact(
-    session: Session, contact: Contact, *, text: str = "", which: str = "", number: int = 1, size: int = 10
+    session: Session,
+    contact: Contact,
+    *,
+    now: datetime,
+    text: str = "",
+    which: str = "",
+    number: int = 1,
+    size: int = 10,
 ) -> Page[Intervention]:
-    """The visits of the contact's client: `which` is `upcoming`, `past` or anything for all."""
-    rows = select(Intervention).join(Site, Site.id == Intervention.site_id).where(visible_to(contact))
+    """The visits the contact sees: `which` is `upcoming`, `past` or anything for all."""
+    is_shown = kept_in_history.still_shown(session, contact.unit_id, now=now)
+    rows = select(Intervention).join(Site, Site.id == Intervention.site_id).where(visible_to(contact), is_shown)
     if which in {"upcoming", "past"}:
         rows = rows.where(Intervention.status.in_(ENDED if which == "past" else (*PLANNED, *UNPLANNED)))
     wanted = text.strip()[:LONGEST_SEARCH]

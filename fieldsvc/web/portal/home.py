@@ -30,7 +30,7 @@ def home(unit_slug: str) -> ResponseReturnValue:
         held=running_hold(unfinished, now=now()) if unfinished else None,
         coming=coming,
         possible=possible,
-        past=interventions.past(db(), contact(), limit=3),
+        past=interventions.past(db(), contact(), now=now(), limit=3),
         questionnaires=questionnaires.open_for(db(), contact(), now=now()),
         offered=catalogue.bookable(db(), unit().id),
     )

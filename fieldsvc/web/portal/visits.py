@@ -48,7 +48,7 @@ def visits(unit_slug: str) -> ResponseReturnValue:
     """List the visits; the search stays in the address."""
     query, which = request.args.get("q", ""), request.args.get("filter", "")
     page = interventions.search_of_contact(
-        db(), contact(), text=query, which=which, number=request.args.get("page", 1, type=int)
+        db(), contact(), text=query, now=now(), which=which, number=request.args.get("page", 1, type=int)
     )
     return render_template("portal/visits/list.html", page=page, query=query, filter=which)
 

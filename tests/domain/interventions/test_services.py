@@ -119,10 +119,10 @@ def test_a_contact_sees_what_is_his_clients(session: Session) -> None:
     with pytest.raises(NotFound):
         find.of_contact(session, mine.contact, theirs.id)
     assert find.coming(session, mine.contact) == [mine]
-    assert find.past(session, mine.contact) == [done]
-    assert {row.id for row in find.search_of_contact(session, mine.contact).rows} == {mine.id, done.id}
-    assert find.search_of_contact(session, mine.contact, which="past").rows == [done]
-    assert find.search_of_contact(session, mine.contact, text="x" * 100_000).rows == []
+    assert find.past(session, mine.contact, now=NOON) == [done]
+    assert {row.id for row in find.search_of_contact(session, mine.contact, now=NOON).rows} == {mine.id, done.id}
+    assert find.search_of_contact(session, mine.contact, now=NOON, which="past").rows == [done]
+    assert find.search_of_contact(session, mine.contact, now=NOON, text="x" * 100_000).rows == []
 
 
 # --- Creating -----------------------------------------------------------------------------------------

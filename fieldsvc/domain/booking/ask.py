@@ -1,0 +1,97 @@
+"""A client asks for work and says when it would suit him; staff agree on the time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from fieldsvc.core.audit import Actor
+from fieldsvc.core.dates import local_day
+from fieldsvc.core.errors import Invalid
+from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.catalogue import answers
+from fieldsvc.domain.catalogue.models import ActivityType, Form, PortalAction
+from fieldsvc.domain.clients import find as clients
+from fieldsvc.domain.clients.models import Contact
+from fieldsvc.domain.interventions import lifecycle
+from fieldsvc.domain.interventions.models import Intervention
+from fieldsvc.domain.units.models import BusinessUnit
+
+PARTS = ("", "morning", "afternoon")
+LATEST = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Where and when it would suit the client, and what he wants to say; `part` is one of `PARTS`."""
+
+    site_id: int
+    wanted_on: date | None = None
+    part: str = ""
+    notes: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)
+
+
+def wanted_type(action: PortalAction) -> ActivityType:
+    """The work that an action asks for."""
+    return action.new_activity_type or action.activity_type
+
+
+def form_of(action: PortalAction) -> Form | None:
+    """What is asked with it: the action's own form, else that of the work."""
+    form = action.form or wanted_type(action).intake_form
+    return form if form is not None and form.published is not None else None
+
+
+def ask(
+    session: Session,
+    unit: BusinessUnit,
+    contact: Contact,
+    action: PortalAction,
+    wish: Wish,
+    *,
+    now: datetime,
+    about: Intervention | None = None,
+) -> Intervention:
+    """Ask for new work, perhaps because of another visit; the staff find it among what has no time yet.
+
+    Raises `NotFound` for somebody else's site, `Invalid` with the words by field.
+    """
+    site = about.site if about is not None else clients.site_of(session, contact, wish.site_id)
+    _check(wish, local_day(now, unit.zone))
+    form = form_of(action)
+    kind = wanted_type(action)
+    intervention = Intervention(
+        unit_id=unit.id,
+        client_id=contact.client_id,
+        contact_id=contact.id,
+        site_id=site.id,
+        asset_id=about.asset_id if about is not None else None,
+        activity_type_id=kind.id,
+        status="requested",
+        minutes=kind.minutes,
+        priority=kind.priority,
+        answers=answers.read(form.fields, wish.given) if form else {},
+        form_version_id=form.published.id if form and form.published else None,
+        notes=wish.notes.replace("\x00", "").strip(),
+        wanted_on=wish.wanted_on,
+        wanted_part=wish.part,
+        created_at=now,
+        changed_at=now,
+    )
+    return lifecycle.begin(session, intervention, actor=Actor("contact", contact.id, contact.name), now=now)
+
+
+def _check(wish: Wish, today: date) -> None:
+    wrong: dict[str, str] = {}
+    if wish.wanted_on is not None and wish.wanted_on < today:
+        wrong["wanted_on"] = _("This day has passed. Please choose another one.")
+    elif wish.wanted_on is not None and wish.wanted_on > today + LATEST:
+        wrong["wanted_on"] = _("Please choose a day within a year.")
+    if wish.part not in PARTS:
+        wrong["part"] = _("Please choose one of the answers.")
+    if len(wish.notes) > answers.LONGEST["long_text"]:
+        wrong["notes"] = _("Please shorten this to %(n)s characters.", n=answers.LONGEST["long_text"])
+    if wrong:
+        raise Invalid(_("Some answers need another look."), wrong)
