@@ -37,7 +37,7 @@ def queue_messages(factory: sessionmaker[Session], count: int) -> None:
     with factory.begin() as session:
         unit = make.unit(session)
         for number in range(count):
-            values = {"code": "123456", "link": "http://127.0.0.1/", "name": "Ana", "minutes": 10}
+            values = {"sign_in.code": "123456", "sign_in.link": "http://127.0.0.1/", "sign_in.minutes": "10"}
             recipient = outbox.Recipient(f"ana{number}@example.com", None, "en")
             outbox.enqueue(session, "sign_in_code", unit, recipient, values, now=clock.now())
 

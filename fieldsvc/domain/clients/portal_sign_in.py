@@ -13,6 +13,7 @@ from fieldsvc.domain.accounts import codes
 from fieldsvc.domain.clients.access import has_portal
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.notify import outbox
+from fieldsvc.domain.notify.values import Makers, Values, of_unit
 from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.domain.units.settings import settings_of
 
@@ -87,11 +88,16 @@ def _write(
         identity.value if by_email else None,
         None if by_email else identity.value,
         (contact.locale if contact else "") or locale,
+        contact.id if contact else None,
     )
     address = links.absolute(f"/portal/{unit.slug}/sign-in/link/{issued.link}")
-    name = contact.name if contact else identity.masked
-    values = {"code": issued.code, "link": address, "name": name, "minutes": 10}
-    outbox.enqueue(session, "sign_in_code", unit, recipient, values, now=now)
+    known: Makers = {
+        "contact.name": contact.name if contact else identity.masked,
+        "sign_in.code": issued.code,
+        "sign_in.link": address,
+        "sign_in.minutes": "10",
+    }
+    outbox.enqueue(session, "sign_in_code", unit, recipient, Values(of_unit(unit, now), known), now=now)
 
 
 def _contact_of(session: Session, unit: BusinessUnit, identity: Identity) -> Contact | None:

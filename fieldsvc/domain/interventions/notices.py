@@ -1,14 +1,62 @@
-"""What clients are told about their visits."""
+"""What people are told about interventions: everything goes through `send`, and from there through the outbox."""
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from fieldsvc.core import links, text
-from fieldsvc.domain.interventions import calendar_event
+from fieldsvc.core.text import pick
+from fieldsvc.domain.clients.models import Contact
+from fieldsvc.domain.interventions import calendar_event, code_values, visit_links
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.notify import outbox
+from fieldsvc.domain.notify.models import OutboxMessage
+from fieldsvc.domain.notify.texts import Texts
+from fieldsvc.domain.notify.values import Values
 from fieldsvc.domain.units.models import BusinessUnit
+
+Extra = Mapping[str, str | Callable[[], str]]
+TO_THE_UNIT = frozenset({"call_requested"})
+
+
+def send(
+    session: Session,
+    unit: BusinessUnit,
+    intervention: Intervention | None,
+    kind: str,
+    *,
+    now: datetime,
+    contact: Contact | None = None,
+    extra: Extra | None = None,
+) -> OutboxMessage:
+    """Write the message `kind` about an intervention, to its contact when nobody else is named.
+
+    `extra` are the values of the codes of this kind only, such as `questionnaire.link`. A kind that is about no
+    intervention needs a `contact`.
+    """
+    reader = contact or reader_of(intervention)
+    recipient = _unit_itself(unit).only_by("email") if kind in TO_THE_UNIT else recipient_of(unit, reader)
+    return _write(session, unit, intervention, kind, recipient, reader, now=now, extra=extra or {})
+
+
+def send_text(
+    session: Session,
+    unit: BusinessUnit,
+    intervention: Intervention,
+    subject: Mapping[str, str],
+    body: Mapping[str, str],
+    *,
+    channel: str,
+    to: str,
+    now: datetime,
+) -> OutboxMessage:
+    """Write a message in words of its own (by language), `to` the `contact` or to the `unit`, by one channel only."""
+    reader = reader_of(intervention)
+    recipient = (_unit_itself(unit) if to == "unit" else recipient_of(unit, reader)).only_by(channel)
+    words = pick(body, recipient.locale)
+    texts = Texts(pick(subject, recipient.locale), words, words)
+    return _write(session, unit, intervention, "trigger", recipient, reader, now=now, extra={}, own_texts=texts)
 
 
 def booked(session: Session, unit: BusinessUnit, intervention: Intervention, *, now: datetime) -> None:
@@ -32,61 +80,92 @@ def cancelled(session: Session, unit: BusinessUnit, intervention: Intervention, 
 def unscheduled(session: Session, unit: BusinessUnit, intervention: Intervention, *, now: datetime) -> None:
     """The company took the visit's time back and will propose another one."""
     intervention.calendar_sequence += 1
-    recipient = recipient_of(intervention, unit)
-    outbox.enqueue(
-        session,
-        "visit_unscheduled",
-        unit,
-        recipient,
-        _values(unit, intervention),
-        now=now,
-        about=intervention,
-    )
+    send(session, unit, intervention, "visit_unscheduled", now=now)
 
 
 def questionnaire(
     session: Session, unit: BusinessUnit, intervention: Intervention, token: str, *, now: datetime
 ) -> None:
     """A link to the questionnaire, which needs no sign-in."""
-    values = {**_values(unit, intervention), "link": links.absolute(f"/questionnaire/{token}")}
-    outbox.enqueue(
-        session, "questionnaire", unit, recipient_of(intervention, unit), values, now=now, about=intervention
+    link = links.absolute(f"/questionnaire/{token}")
+    send(session, unit, intervention, "questionnaire", now=now, extra={"questionnaire.link": link})
+
+
+def client_wrote(
+    session: Session, unit: BusinessUnit, intervention: Intervention, words: str, *, now: datetime
+) -> None:
+    """A client wrote, or wants to be called: the company's own e-mail hears of it."""
+    send(session, unit, intervention, "call_requested", now=now, extra={"message.text": words})
+
+
+def reader_of(intervention: Intervention | None) -> Contact | None:
+    """The contact of the intervention, else the first one of its client who can be reached."""
+    if intervention is None:
+        return None
+    return intervention.contact or next((c for c in intervention.client.contacts if c.is_active), None)
+
+
+def recipient_of(unit: BusinessUnit, person: Contact | None) -> outbox.Recipient:
+    """Where a person gets messages, and which he wants."""
+    if person is None:
+        return outbox.Recipient(None, None, unit.locale)
+    return outbox.Recipient(
+        email=person.email,
+        phone=person.phone,
+        locale=person.locale or unit.locale,
+        contact_id=person.id,
+        channel=person.channel,
+        has_opted_out=person.has_opted_out,
     )
 
 
-def recipient_of(intervention: Intervention, unit: BusinessUnit) -> outbox.Recipient:
-    """The contact of the intervention, else the first one of its client who can be reached."""
-    person = intervention.contact or next((c for c in intervention.client.contacts if c.is_active), None)
-    if person is None:
-        return outbox.Recipient(None, None, unit.locale)
-    return outbox.Recipient(person.email, person.phone, person.locale or unit.locale)
-
-
-def _values(unit: BusinessUnit, intervention: Intervention) -> dict[str, object]:
-    planned = intervention.planned
-    person = intervention.contact
-    return {
-        "intervention": intervention,
-        "name": person.name if person else intervention.client.name,
-        "technician": planned.technician.name if planned else "",
-        "address": intervention.site.full_address,
-        "link": links.absolute(f"/portal/{unit.slug}/visits/{intervention.id}"),
-    }
+def _unit_itself(unit: BusinessUnit) -> outbox.Recipient:
+    return outbox.Recipient(unit.email or None, unit.phone or None, unit.locale)
 
 
 def _with_event(session: Session, kind: str, unit: BusinessUnit, intervention: Intervention, *, now: datetime) -> None:
-    recipient = recipient_of(intervention, unit)
+    reader = reader_of(intervention)
+    recipient = recipient_of(unit, reader)
     with text.in_locale(recipient.locale):
         event = calendar_event.for_client(unit, intervention, now=now)
     method = "CANCEL" if intervention.status == "cancelled" else "PUBLISH"
     file = outbox.Attachment("visit.ics", f"text/calendar; charset=utf-8; method={method}", event)
-    outbox.enqueue(
+    _write(session, unit, intervention, kind, recipient, reader, now=now, extra={}, attachments=[file])
+
+
+def _write(
+    session: Session,
+    unit: BusinessUnit,
+    intervention: Intervention | None,
+    kind: str,
+    recipient: outbox.Recipient,
+    reader: Contact | None,
+    *,
+    now: datetime,
+    extra: Extra,
+    attachments: Sequence[outbox.Attachment] = (),
+    own_texts: Texts | None = None,
+) -> OutboxMessage:
+    known = (
+        code_values.unit_values(unit, reader, now)
+        if intervention is None
+        else code_values.values_of(unit, intervention, contact=reader, now=now)
+    )
+    link: Extra = {}
+    if intervention is not None and reader is not None:
+        link = {"intervention.link": lambda: _secret_link(session, intervention, reader, now=now)}
+    return outbox.enqueue(
         session,
         kind,
         unit,
         recipient,
-        _values(unit, intervention),
+        Values(known.makers, link, extra),
         now=now,
-        attachments=[file],
+        attachments=attachments,
         about=intervention,
+        own_texts=own_texts,
     )
+
+
+def _secret_link(session: Session, intervention: Intervention, reader: Contact, *, now: datetime) -> str:
+    return links.absolute(f"/visit/{visit_links.make(session, intervention, reader, now=now)}")

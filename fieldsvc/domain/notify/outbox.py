@@ -1,27 +1,52 @@
-"""The one choke point of all automatic messages: a row in the transaction that caused them."""
+"""The one choke point of all automatic messages: a row in the transaction that caused them.
+
+Here, and nowhere else, is decided by which way a message goes, whether it goes at all, and when.
+"""
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fieldsvc.core import jobs
-from fieldsvc.domain.notify import render
+from fieldsvc.core import jobs, links
+from fieldsvc.domain.notify import look, quiet, render, texts
+from fieldsvc.domain.notify.kinds import KINDS, MessageKind
 from fieldsvc.domain.notify.models import OutboxMessage
+from fieldsvc.domain.notify.texts import Texts
 from fieldsvc.domain.units.models import BusinessUnit
+from fieldsvc.domain.units.settings import settings_of
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Where a message goes: an e-mail, else a phone."""
+    """Who reads a message and where: by the way he prefers, else by e-mail, else by phone."""
 
     email: str | None
     phone: str | None
     locale: str
+    contact_id: int | None = None
+    channel: str = ""
+    has_opted_out: bool = False
+
+    @property
+    def way(self) -> tuple[str, str]:
+        """The channel and the address on it; an empty address when he cannot be reached."""
+        if self.phone and (self.channel == "sms" or not self.email):
+            return "sms", self.phone
+        return "email", self.email or ""
+
+    def only_by(self, channel: str) -> "Recipient":
+        """The same reader, reached by one way or not at all."""
+        return replace(
+            self,
+            channel=channel,
+            email=None if channel == "sms" else self.email,
+            phone=None if channel == "email" else self.phone,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,39 +63,68 @@ def enqueue(
     kind: str,
     unit: BusinessUnit,
     recipient: Recipient,
-    values: Mapping[str, Any],
+    values: Mapping[str, str],
     *,
     now: datetime,
     attachments: Sequence[Attachment] = (),
     about: Any = None,
-) -> OutboxMessage | None:
-    """Write the message `kind` for `recipient`; None when there is neither e-mail nor phone to send it to."""
-    address = recipient.email or recipient.phone
-    if not address:
-        return None
+    own_texts: Texts | None = None,
+) -> OutboxMessage:
+    """Write the message `kind`, in `own_texts` when it is said otherwise than usual.
+
+    One that may not go, or has nowhere to go to, is written as well: `suppressed`, with the reason.
+    """
+    what = KINDS[kind]
+    channel, address = recipient.way
+    identity = str(uuid.uuid4())
     locale = recipient.locale or unit.locale
-    is_email = bool(recipient.email)
-    compose = render.email if is_email else render.sms
-    rendered = compose(kind, locale, {"unit": unit, "zone": unit.zone, "locale": locale, **values})
+    frame = look.frame(unit, locale, unsubscribe=_unsubscribe_link(what, recipient, identity))
+    compose = render.email if channel == "email" else render.sms
+    rendered = compose((own_texts or Texts()).over(texts.of(session, unit, what, locale)), values, frame)
     message = OutboxMessage(
         unit_id=unit.id,
+        contact_id=recipient.contact_id,
         kind=kind,
-        channel="email" if is_email else "sms",
+        channel=channel,
         recipient=address,
         locale=locale,
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
-        attachments=[[a.name, a.content_type, a.content] for a in attachments] if is_email else [],
-        message_id=f"<{uuid.uuid4()}@fieldsvc>",
+        attachments=[[a.name, a.content_type, a.content] for a in attachments] if channel == "email" else [],
+        message_id=f"<{identity}@fieldsvc>",
         about_kind=about.__tablename__ if about is not None else "",
         about_id=about.id if about is not None else None,
         created_at=now,
     )
+    post(session, message, unit, why_not(what, recipient), now=now)
+    return message
+
+
+def post(session: Session, message: OutboxMessage, unit: BusinessUnit, reason: str, *, now: datetime) -> None:
+    """Put a message on its way: at once, after the quiet hours, or never when there is a `reason` against it."""
+    message.state, message.reason = ("suppressed", reason) if reason else ("queued", "")
+    if not reason and KINDS[message.kind].can_wait:
+        settings = settings_of(unit)
+        message.not_before_at = quiet.ends_at(now, unit.zone, settings.quiet_from_minute, settings.quiet_until_minute)
     session.add(message)
     session.flush()
-    jobs.enqueue(session, "deliver_message", now=now, unit_id=unit.id, message_id=message.id)
-    return message
+    if not reason:
+        jobs.enqueue(
+            session,
+            "deliver_message",
+            now=now,
+            unit_id=unit.id,
+            run_at=message.not_before_at,
+            message_id=message.id,
+        )
+
+
+def why_not(kind: MessageKind, recipient: Recipient) -> str:
+    """The name of the reason (`reasons.py`) for which the message does not go; empty when it goes."""
+    if recipient.has_opted_out and not kind.is_necessary:
+        return "opted_out"
+    return "" if recipient.way[1] else "no_address"
 
 
 def latest(session: Session, *, limit: int = 100, query: str = "") -> list[OutboxMessage]:
@@ -79,3 +133,9 @@ def latest(session: Session, *, limit: int = 100, query: str = "") -> list[Outbo
     if query:
         rows = rows.where(OutboxMessage.recipient.icontains(query, autoescape=True))
     return list(session.scalars(rows))
+
+
+def _unsubscribe_link(kind: MessageKind, recipient: Recipient, identity: str) -> str:
+    if kind.is_necessary or recipient.contact_id is None:
+        return ""
+    return links.absolute(f"/messages/{identity}")
