@@ -172,14 +172,22 @@ def choose_new_address(
     return draft
 
 
-def answer(session: Session, contact: Contact, draft_id: int, given: Mapping[str, str], notes: str) -> BookingDraft:
+def answer(
+    session: Session,
+    contact: Contact,
+    draft_id: int,
+    given: answers.Given,
+    notes: str,
+    *,
+    files: Mapping[str, int] | None = None,
+) -> BookingDraft:
     """Keep the answers to the questions of the activity type. Raises `Invalid` with the words by field."""
     draft = running(session, contact, draft_id)
     if len(notes) > answers.LONGEST["long_text"]:
         words = _("Please shorten this to %(n)s characters.", n=answers.LONGEST["long_text"])
         raise Invalid(words, {"notes": words})
     form = draft.activity_type.intake_form
-    draft.answers = answers.read(questions_of(draft), given)
+    draft.answers = answers.read(questions_of(draft), given, files)
     draft.form_version_id = form.published.id if form and form.published else None
     draft.notes = notes.strip().replace("\x00", "")
     draft.is_answered = True

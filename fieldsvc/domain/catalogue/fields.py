@@ -22,12 +22,17 @@ KINDS = (
 )
 
 
+CHOICES = ("choice", "choices")
+UPLOADS = ("photo", "file", "signature")
+MOST_DECIMALS = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One question, or a displayed `text`; `options` are `{"code", "label"}` of a choice.
 
     `show_if` is a tree of the condition language over the answers that stand before it; a hidden field is never
-    asked, and never required.
+    asked, and never required. A number has at most `decimals` digits after the point, and lies within its bounds.
     """
 
     code: str
@@ -39,6 +44,14 @@ class Field:
     default: str = ""
     show_if: Mapping[str, Any] = field(default_factory=dict)
     is_for_technician: bool = True
+    lowest: float | None = 0
+    highest: float | None = None
+    decimals: int = 0
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it can be answered; a displayed text is only read."""
+        return self.kind != "text"
 
 
 def read_fields(rows: Iterable[Mapping[str, Any]]) -> list[Field]:

@@ -64,12 +64,13 @@ def questions(unit_slug: str, draft: int) -> ResponseReturnValue:
     if found.reschedules_id is not None:
         return go("when", draft=draft)
     form = booking_questions_form(drafts.questions_of(found), found)
-    if form.validate_on_submit():
+    if form.is_complete():
         with shown_in(form, PREFIX):
-            drafts.answer(db(), contact(), draft, form.given(), form.notes.data or "")
+            drafts.answer(db(), contact(), draft, form.given(), form.notes.data or "", files=form.files())
             return go("when", draft=draft)
+    form.keep_uploads()
     page = render_template("portal/booking/questions.html", form=form, draft=found, links=links_of(found))
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors or form.opened else 200
 
 
 @blueprint.route("/book/<int:draft>/confirm", methods=["GET", "POST"])
