@@ -1,12 +1,13 @@
 """Words in the reader's language: gettext on a context variable, so that no floor needs Flask for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
 from babel import Locale
+from babel.lists import format_list
 from babel.support import LazyProxy, NullTranslations, Translations
 
 from fieldsvc.core.resources import PACKAGE
@@ -83,6 +84,11 @@ def lazy_gettext(message: str, **parameters: Any) -> Any:
 
 _ = gettext
 _l = lazy_gettext
+
+
+def together(names: Sequence[str]) -> str:
+    """Names as a sentence lists them: Ana, Rui and Inês."""
+    return format_list(names, locale=babel_locale())
 
 
 def pick(words: Mapping[str, str] | str | None, locale: str | None = None) -> str:

@@ -10,7 +10,7 @@ import solver
 from fieldsvc.demo.addresses import Address
 from fieldsvc.domain.catalogue.models import ActivityType
 from fieldsvc.domain.planning.problem import Loaded, demand_of, load, new_visit, shift_id, spot_of
-from fieldsvc.domain.planning.windows import Window, arrival_windows
+from fieldsvc.domain.planning.windows import Promises, Window
 from fieldsvc.domain.teams.models import Technician
 from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.domain.units.settings import settings_of
@@ -77,7 +77,7 @@ class Diary:
         self, name: str, activity_type: ActivityType, address: Address, day: date, technician: Technician | None = None
     ) -> list[Offer]:
         """Where the visit fits on a day, the cheapest first: one offer for every arrival window of the grid."""
-        grid = arrival_windows(self._technicians, day, activity_type.arrival_window_minutes, self._unit.zone)
+        grid = Promises.of(activity_type).on(self._technicians, day, self._unit.zone)
         asked = self._technicians if technician is None else [technician]
         shifts = [shift_id(one.id, day) for one in asked if self.works(one, day)]
         if not grid or not shifts:

@@ -25,7 +25,7 @@ from fieldsvc.domain.interventions.satisfaction import report
 from fieldsvc.domain.notify.models import OutboxMessage
 from fieldsvc.domain.planning.doctor import examine
 from fieldsvc.domain.planning.problem import spot_of
-from fieldsvc.domain.planning.windows import arrival_windows
+from fieldsvc.domain.planning.windows import Promises
 from fieldsvc.domain.teams import find as teams
 from fieldsvc.domain.teams.models import Absence
 from fieldsvc.domain.teams.shifts import absences_between, shifts
@@ -60,7 +60,7 @@ def test_every_promise_is_a_window_of_the_grid(demo: Session, porto: BusinessUni
         promise = (intervention.window_begins_at, intervention.window_ends_at)
         assert promise[0] is not None
         width = intervention.activity_type.arrival_window_minutes
-        assert promise in arrival_windows(technicians, local_day(promise[0], porto.zone), width, porto.zone)
+        assert promise in Promises(width).on(technicians, local_day(promise[0], porto.zone), porto.zone)
 
 
 def test_about_three_fifths_of_the_coming_time_is_taken(demo: Session, porto: BusinessUnit) -> None:
@@ -155,8 +155,8 @@ def test_the_client_to_try_has_a_visit_to_come_two_past_ones_and_a_question_to_a
     [coming] = find.coming(demo, contact)
     assert coming.status == "scheduled"
     assert coming.activity_type.reference == "boiler-service"
-    assert [action.is_allowed for action in actions.actions_of(coming, now=MID_MORNING)] == [True, True]
-    assert [visit.status for visit in find.past(demo, contact)] == ["completed", "completed"]
+    assert [action.is_allowed for action in actions.actions_of(demo, coming, contact, now=MID_MORNING)] == [True, True]
+    assert [visit.status for visit in find.past(demo, contact, now=MID_MORNING)] == ["completed", "completed"]
     assert len(questionnaires.open_for(demo, contact, now=MID_MORNING)) == 1
     answered = select(QuestionnaireResponse).join(Intervention).where(Intervention.client_id == contact.client_id)
     assert [row.nps for row in demo.scalars(answered.order_by(QuestionnaireResponse.id))] == [9, None]
@@ -175,7 +175,9 @@ def test_cancelling_is_possible_longer_than_moving(demo: Session) -> None:
     allowed = {
         hours: [
             action.kind
-            for action in actions.actions_of(coming, now=coming.window_begins_at - timedelta(hours=hours))
+            for action in actions.actions_of(
+                demo, coming, marta(demo), now=coming.window_begins_at - timedelta(hours=hours)
+            )
             if action.is_allowed
         ]
         for hours in (25, 13, 11)

@@ -1,7 +1,7 @@
 """The slots a client may choose from: the assistant's candidates, one for each arrival window."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -9,24 +9,28 @@ from sqlalchemy.orm import Session
 
 from fieldsvc.core.dates import local_day
 from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.catalogue.arrival_windows import name_of
 from fieldsvc.domain.catalogue.models import ActivityType
 from fieldsvc.domain.planning import assistant
 from fieldsvc.domain.planning.assistant import Refused, Suggestion
+from fieldsvc.domain.planning.bands import is_within
 from fieldsvc.domain.planning.problem import Spot, demand_of
-from fieldsvc.domain.planning.windows import Window
+from fieldsvc.domain.planning.windows import Promises, Window
 from fieldsvc.domain.planning.words import recommendation_words
 from fieldsvc.domain.units.models import BusinessUnit
 
 RECOMMENDED = 3
+TOO_DEAR = "band"
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One choice: an arrival window with its best candidate; `why` is what recommends it, or nothing."""
+    """One choice: an arrival window with its best candidate, what it is called, and what recommends it, or nothing."""
 
     window: Window
     best: Suggestion
     why: str = ""
+    name: str = ""
 
     @property
     def begins_at(self) -> datetime:
@@ -77,28 +81,36 @@ def find(
     days: int | None = None,
     without: Sequence[int] = (),
     minutes: int | None = None,
+    lowest_band: str = "",
     reasons: bool = False,
 ) -> Slots:
     """Every slot from the booking notice to the booking horizon (or `days` days), each reachable as things stand.
 
     `without` are interventions that do not count, such as the person's own hold; `minutes` is the length of the work
-    where it is not the activity type's.
+    where it is not the activity type's, and `lowest_band` the last that is good enough where it is not the same as for
+    the activity type.
     """
     asked = question(unit, activity_type, spot, now=now, days=days, without=without, minutes=minutes)
     answer = assistant.suggest(session, unit, asked, now=now, reasons=reasons)
     best: dict[Window, Suggestion] = {}
-    for suggestion in answer.found:
+    for suggestion in good_enough(answer.found, activity_type, lowest_band):
         best.setdefault(suggestion.window, suggestion)
     return Slots(
         slots=[
-            Slot(window, suggestion, _recommendation(suggestion, rank))
+            Slot(window, suggestion, _recommendation(suggestion, rank), name_of(activity_type, *window, unit.zone))
             for rank, (window, suggestion) in enumerate(best.items())
         ],
-        refused=answer.refused,
+        refused=[*answer.refused, *_too_dear(answer.found, activity_type, lowest_band)],
         closed=answer.closed,
         first_day=asked.days[0],
         last_day=asked.days[-1],
     )
+
+
+def good_enough(found: Iterable[Suggestion], activity_type: ActivityType, lowest_band: str) -> list[Suggestion]:
+    """What a client may be offered: nothing that costs more than the lowest band; staff may do as they see fit."""
+    lowest = lowest_band or activity_type.lowest_band
+    return [suggestion for suggestion in found if is_within(suggestion.band, lowest)]
 
 
 def question(
@@ -120,7 +132,7 @@ def question(
         demand=demand_of(activity_type, minutes),
         spot=spot,
         days=[first + timedelta(days=offset) for offset in range(max(1, count))],
-        width=activity_type.arrival_window_minutes,
+        promises=Promises.of(activity_type),
         earliest_at=earliest_at,
         without=tuple(without),
     )
@@ -181,6 +193,16 @@ def read_window(text: str) -> Window | None:
     if not slash or any(at.tzinfo is None for at in window) or window[0] >= window[1]:
         return None
     return window
+
+
+def _too_dear(found: Sequence[Suggestion], activity_type: ActivityType, lowest_band: str) -> list[Refused]:
+    """The technician-days that have room, all of which costs too much."""
+    offered = {(one.technician_id, one.day) for one in good_enough(found, activity_type, lowest_band)}
+    dear = {(one.technician_id, one.day): one for one in found if (one.technician_id, one.day) not in offered}
+    because = _("There is room, but the extra travel is more than clients are offered.")
+    return [
+        Refused(one.technician_id, one.technician_names[0], one.day, because, TOO_DEAR, None) for one in dear.values()
+    ]
 
 
 def _recommendation(suggestion: Suggestion, rank: int) -> str:

@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 import solver
 from fieldsvc.core.errors import NotAllowed
 from fieldsvc.core.text import gettext as _
+from fieldsvc.core.text import together
 from fieldsvc.domain.interventions.models import Intervention
+from fieldsvc.domain.planning import bands
 from fieldsvc.domain.planning.problem import Demand, Loaded, Spot, demand_of, load, new_visit, spot_of
-from fieldsvc.domain.planning.windows import Window, arrival_windows
+from fieldsvc.domain.planning.windows import Promises, Window
 from fieldsvc.domain.planning.words import Names, reason_words
 from fieldsvc.domain.teams import find as teams
 from fieldsvc.domain.teams.models import Technician
 from fieldsvc.domain.units.models import BusinessUnit
-from fieldsvc.domain.units.settings import settings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,8 @@ class Suggestion:
     """A candidate: a promised window, who comes and when that is planned, and what it costs."""
 
     window: Window
-    technician_id: int
-    technician_name: str
+    technician_ids: tuple[int, ...]
+    technician_names: tuple[str, ...]
     day: date
     begins_at: datetime
     minutes: int
@@ -35,6 +36,16 @@ class Suggestion:
     band: str
     because: str
     reason: solver.Reason
+
+    @property
+    def technician_id(self) -> int:
+        """Who comes, or the first of a crew."""
+        return self.technician_ids[0]
+
+    @property
+    def technician_name(self) -> str:
+        """Everybody who comes, as a sentence names them."""
+        return together(self.technician_names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,7 @@ class Suggestions:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Where one more visit may go: `earliest_at` bounds its start, `width` is the arrival window in minutes.
+    """Where one more visit may go: `earliest_at` bounds its start, `promises` are the windows it may be promised.
 
     With `whole_windows` a window that has begun by `earliest_at` is left out, as a client is never promised
     what is partly over.
@@ -71,7 +82,7 @@ class Question:
     demand: Demand
     spot: Spot
     days: Sequence[date]
-    width: int
+    promises: Promises
     earliest_at: datetime
     whole_windows: bool = True
     without: tuple[int, ...] = ()
@@ -95,10 +106,7 @@ def suggest(
         return Suggestions([], [], loaded.closed)
     starts = [(max(begins_at, question.earliest_at), ends_at) for begins_at, ends_at in windows]
     visit = new_visit(loaded, question.demand, question.spot.id, starts)
-    settings = settings_of(unit)
-    proposal = solver.Calendar(loaded.problem).propose(
-        visit, reasons=reasons, bands=(settings.green_up_to_minutes, settings.orange_up_to_minutes)
-    )
+    proposal = solver.Calendar(loaded.problem).propose(visit, reasons=reasons, bands=bands.limits_of(unit))
     names = Names.of(loaded)
     promised = {loaded.interval(start): window for start, window in zip(starts, windows, strict=True)}
     return Suggestions(
@@ -124,7 +132,7 @@ def suggest_for(
         demand=demand_of(intervention.activity_type, intervention.minutes, intervention.priority),
         spot=spot_of(intervention.site),
         days=days,
-        width=intervention.activity_type.arrival_window_minutes,
+        promises=Promises.of(intervention.activity_type),
         earliest_at=now,
         whole_windows=False,
         without=(intervention.id,),
@@ -136,12 +144,12 @@ def suggest_for(
 
 
 def promised_windows(unit: BusinessUnit, technicians: Iterable[Technician], question: Question) -> list[Window]:
-    """The windows of the grid that can still be promised."""
+    """The windows that can still be promised."""
     everybody = list(technicians)
     return [
         (begins_at, ends_at)
         for day in question.days
-        for begins_at, ends_at in arrival_windows(everybody, day, question.width, unit.zone)
+        for begins_at, ends_at in question.promises.on(everybody, day, unit.zone)
         if (begins_at >= question.earliest_at if question.whole_windows else ends_at > question.earliest_at)
     ]
 
@@ -150,12 +158,12 @@ def _suggestion(
     loaded: Loaded, candidate: solver.Candidate, promised: dict[tuple[int, int], Window], names: Names, minutes: int
 ) -> Suggestion:
     assert candidate.window is not None, "every question has windows"
-    shift = loaded.shifts[candidate.shift]
+    technician_ids = tuple(int(seat.technician) for seat in (candidate, *candidate.crew))
     return Suggestion(
         window=promised[candidate.window],
-        technician_id=shift.technician_id,
-        technician_name=loaded.technicians[shift.technician_id].name,
-        day=shift.day_on,
+        technician_ids=technician_ids,
+        technician_names=tuple(loaded.technicians[one].name for one in technician_ids),
+        day=loaded.shifts[candidate.shift].day_on,
         begins_at=loaded.at(candidate.begins[0]),
         minutes=minutes,
         cost_minutes=candidate.cost.travel_minutes,

@@ -6,7 +6,7 @@ from datetime import timedelta
 import solver
 from fieldsvc.core.dates import local_day
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.planning.problem import Loaded, PlannedVisit, shift_id
+from fieldsvc.domain.planning.problem import Loaded, PlannedVisit, Seat, shift_id
 from fieldsvc.domain.planning.words import Names, violation_words
 from fieldsvc.domain.teams.shifts import WorkBreak
 
@@ -21,11 +21,17 @@ class Conflict:
 
 
 def conflicts_in(loaded: Loaded) -> list[Conflict]:
-    """Everything the law has against today's plan. A locked visit is judged by its promise like any other."""
-    visits = tuple(replace(visit, locked=None) for visit in loaded.problem.visits)
-    problem = replace(loaded.problem, visits=visits)
+    """Everything the law has against today's plan. A locked visit is judged by its promise like any other, and a crew
+    by how many it has to be.
+    """
+    problem = replace(loaded.problem, visits=tuple(_as_promised(loaded, visit) for visit in loaded.problem.visits))
     names = Names.of(loaded)
-    found = [_without_shift(loaded, visit) for visit in loaded.visits.values() if _is_off(loaded, visit)]
+    found = [
+        _without_shift(loaded, visit, seat)
+        for visit in loaded.visits.values()
+        for seat in visit.seats
+        if _is_off(loaded, seat)
+    ]
     for violation in solver.check(problem, problem.plan):
         visit = _visit_of(loaded, violation)
         if visit is not None:
@@ -33,12 +39,17 @@ def conflicts_in(loaded: Loaded) -> list[Conflict]:
     return found
 
 
-def _is_off(loaded: Loaded, visit: PlannedVisit) -> bool:
-    return shift_id(visit.technician_id, local_day(visit.begins_at, loaded.unit.zone)) not in loaded.shifts
+def _as_promised(loaded: Loaded, visit: solver.Visit) -> solver.Visit:
+    needed = loaded.visits[visit.id].demand.crew
+    return replace(visit, locked=None, only=(), crew=max(visit.crew, needed))
 
 
-def _without_shift(loaded: Loaded, visit: PlannedVisit) -> Conflict:
-    technician = loaded.technicians[visit.technician_id]
+def _is_off(loaded: Loaded, seat: Seat) -> bool:
+    return shift_id(seat.technician_id, local_day(seat.begins_at, loaded.unit.zone)) not in loaded.shifts
+
+
+def _without_shift(loaded: Loaded, visit: PlannedVisit, seat: Seat) -> Conflict:
+    technician = loaded.technicians[seat.technician_id]
     words = _("%(technician)s does not work on this day.", technician=technician.name)
     return Conflict("no_shift", visit, words)
 

@@ -1,11 +1,10 @@
 """The doctor: what must be true of the data at every instant, looked at over all units. It changes nothing."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnExpressionArgument, Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 import solver
@@ -14,6 +13,7 @@ from fieldsvc.core.dates import local_day, moment
 from fieldsvc.core.jobs import Job
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
+from fieldsvc.domain.catalogue.models import ActivityType
 from fieldsvc.domain.clients.models import Site
 from fieldsvc.domain.geo import road_cache
 from fieldsvc.domain.interventions.lifecycle import PLANNED, UNPLANNED
@@ -106,10 +106,31 @@ def _promises(session: Session, now: datetime) -> Finding:
 def _visit_counts(session: Session, now: datetime) -> Finding:
     mine = (Visit.intervention_id == Intervention.id, Visit.is_occupying)
     count = select(func.count()).where(*mine).scalar_subquery()
-    planned = select(Intervention.reference).where(Intervention.status.in_(PLANNED), count != 1)
+    planned = (
+        select(Intervention.reference)
+        .join(ActivityType, ActivityType.id == Intervention.activity_type_id)
+        .where(Intervention.status.in_(PLANNED), count != ActivityType.crew_size)
+    )
     wrong = list(session.scalars(planned.order_by(Intervention.id)))
-    words = _("Every planned intervention takes the time of exactly one technician.")
+    words = _("Every planned intervention takes the time of as many technicians as it needs.")
     return _finding("planned_has_visit", words, wrong)
+
+
+def _crews_apart(session: Session, now: datetime) -> Finding:
+    rows = (
+        select(Intervention.reference)
+        .join(Visit, Visit.intervention_id == Intervention.id)
+        .where(Intervention.status.in_(PLANNED), Visit.is_occupying)
+        .group_by(Intervention.id, Intervention.reference)
+        .having(or_(func.min(Visit.begins_at) < func.max(Visit.begins_at), _somebody_twice()))
+        .order_by(Intervention.id)
+    )
+    words = _("Several technicians of one intervention begin together.")
+    return _finding("crews", words, list(session.scalars(rows)))
+
+
+def _somebody_twice() -> ColumnElement[bool]:
+    return func.count(Visit.technician_id.distinct()) < func.count()
 
 
 def _ghosts(session: Session, now: datetime) -> Finding:
@@ -153,7 +174,8 @@ def _wrong(session: Session, *conditions: ColumnExpressionArgument[bool]) -> lis
 
 
 def _waiting_messages(session: Session, now: datetime) -> Finding:
-    rows = select(OutboxMessage).where(OutboxMessage.state == "queued", OutboxMessage.created_at < now - GRACE)
+    due_at = func.coalesce(OutboxMessage.not_before_at, OutboxMessage.created_at)
+    rows = select(OutboxMessage).where(OutboxMessage.state == "queued", due_at < now - GRACE)
     words = _("No message waits for longer than 15 minutes.")
     return _finding("outbox_backlog", words, _messages(session, rows))
 
@@ -219,7 +241,7 @@ def _law(session: Session, now: datetime) -> list[Finding]:
 
 
 def _conflicts(session: Session, unit: BusinessUnit, now: datetime) -> list[Conflict]:
-    """What the law has against the plan to come; what occupies several technicians is another check's."""
+    """What the law has against the plan to come; crews that do not begin together are another check's."""
     visits = session.execute(
         select(Visit.technician_id, Visit.begins_at, Visit.intervention_id)
         .join(Intervention, Intervention.id == Visit.intervention_id)
@@ -230,8 +252,11 @@ def _conflicts(session: Session, unit: BusinessUnit, now: datetime) -> list[Conf
         return []
     ids = {row.technician_id for row in visits}
     technicians = list(session.scalars(select(Technician).where(Technician.id.in_(ids))))
-    several = [key for key, count in Counter(row.intervention_id for row in visits).items() if count > 1]
-    return conflicts_in(load(session, unit, technicians, days, now=now, without=several))
+    starts: dict[int, set[datetime]] = {}
+    for row in visits:
+        starts.setdefault(row.intervention_id, set()).add(row.begins_at)
+    apart = [key for key, found in starts.items() if len(found) > 1]
+    return conflicts_in(load(session, unit, technicians, days, now=now, without=apart))
 
 
 def _example(unit: BusinessUnit, conflict: Conflict) -> str:
@@ -243,6 +268,7 @@ CHECKS: tuple[Callable[[Session, datetime], Finding], ...] = (
     _overlaps,
     _promises,
     _visit_counts,
+    _crews_apart,
     _ghosts,
     _expired_holds,
     _unlocated,

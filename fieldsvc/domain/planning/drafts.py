@@ -24,10 +24,10 @@ from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import guard
 from fieldsvc.domain.planning.models import DraftPlan
 from fieldsvc.domain.planning.optimise_day import Json, Outcome, with_optional
-from fieldsvc.domain.planning.problem import load, shift_id
+from fieldsvc.domain.planning.problem import Loaded, load, plan_of, shift_id
 from fieldsvc.domain.planning.rearrange import NewPlace, rearrange
 from fieldsvc.domain.planning.snapshots import Snapshot, change
-from fieldsvc.domain.planning.windows import window_around
+from fieldsvc.domain.planning.windows import Promises
 from fieldsvc.domain.teams import find as teams
 from fieldsvc.domain.teams.models import Technician
 from fieldsvc.domain.units.models import BusinessUnit
@@ -131,7 +131,7 @@ def publish(session: Session, unit: BusinessUnit, draft_id: int, *, actor: Actor
     plan = for_change(session, unit, draft_id)
     if plan.state != "ready":
         raise NotAllowed(_("This plan cannot be published any more."))
-    technician_ids = {place["technician"] for one in plan.changes for place in (one["before"], one["after"]) if place}
+    technician_ids = people_in(plan)
     guard.take(session, technician_ids, now=now)
     interventions = unchanged(session, unit, plan)
     technicians = teams.active(session, unit.id)
@@ -141,7 +141,7 @@ def publish(session: Session, unit: BusinessUnit, draft_id: int, *, actor: Actor
     places = [
         NewPlace(
             intervention=interventions[one["intervention"]],
-            technician_id=one["after"]["technician"],
+            technician_ids=tuple(one["after"]["technicians"]),
             begins_at=datetime.fromisoformat(one["after"]["begins_at"]),
         )
         for one in plan.changes
@@ -149,11 +149,29 @@ def publish(session: Session, unit: BusinessUnit, draft_id: int, *, actor: Actor
     rearrange(session, places, now=now)
     for new_place in places:
         if new_place.intervention.status in UNPLANNED:
-            promise(unit, plan, new_place, technicians)
+            promise(unit, new_place, technicians)
         write_down(session, unit, plan, new_place, before[new_place.intervention.id], actor=actor, now=now)
     plan.state = "published"
     audit.record(session, "draft_plan.published", plan, actor=actor, now=now, changes=len(places))
     return plan
+
+
+def people_in(plan: DraftPlan) -> set[int]:
+    """Everybody whose calendar the changes touch."""
+    places = [place for one in plan.changes for place in (one["before"], one["after"]) if place]
+    return {technician_id for place in places for technician_id in place["technicians"]}
+
+
+def plan_with(problem: solver.Problem, loaded: Loaded, changes: Sequence[Json]) -> solver.Plan:
+    """The plan of today with the changes of a draft."""
+    touched = {str(one["intervention"]): one["after"] for one in changes}
+    routes = {route.shift: [stop for stop in route.stops if stop.visit not in touched] for route in problem.plan.routes}
+    for name, after in touched.items():
+        for technician_id in after["technicians"] if after else ():
+            begins_at = datetime.fromisoformat(after["begins_at"])
+            shift = shift_id(technician_id, local_day(begins_at, loaded.unit.zone))
+            routes.setdefault(shift, []).append(solver.Stop(name, loaded.minute(begins_at)))
+    return plan_of(routes)
 
 
 def unchanged(session: Session, unit: BusinessUnit, plan: DraftPlan) -> dict[int, Intervention]:
@@ -193,17 +211,7 @@ def _ask_the_law(
     loaded = load(session, unit, technicians, [plan.day_on], now=now)
     new = [one for one in interventions.values() if one.status in UNPLANNED and one.site.is_located]
     problem = with_optional(loaded, new, (max(loaded.origin, now), loaded.origin + timedelta(days=2)))
-    stops = {stop.visit: (route.shift, stop) for route in loaded.problem.plan.routes for stop in route.stops}
-    for one in plan.changes:
-        name, after = str(one["intervention"]), one["after"]
-        begins = loaded.minute(datetime.fromisoformat(after["begins_at"]))
-        stops[name] = shift_id(after["technician"], plan.day_on), solver.Stop(name, begins)
-    routes: dict[str, list[solver.Stop]] = {}
-    for shift, stop in stops.values():
-        routes.setdefault(shift, []).append(stop)
-    then = solver.Plan(
-        tuple(solver.Route(shift, tuple(sorted(mine, key=lambda stop: stop.begins))) for shift, mine in routes.items())
-    )
+    then = plan_with(problem, loaded, plan.changes)
     if solver.check(problem, then):
         raise _stale([])
     doubts = verified(problem, then)
@@ -220,12 +228,12 @@ def _stale(references: list[str]) -> Stale:
     return Stale(words, {"changed": references})
 
 
-def promise(unit: BusinessUnit, plan: DraftPlan, new_place: NewPlace, technicians: Sequence[Technician]) -> None:
-    """Promise the window of the grid that holds the planned start."""
+def promise(unit: BusinessUnit, new_place: NewPlace, technicians: Sequence[Technician]) -> None:
+    """Promise the window that holds the planned start."""
     intervention = new_place.intervention
-    width = intervention.activity_type.arrival_window_minutes
-    intervention.window_begins_at, intervention.window_ends_at = window_around(
-        technicians, plan.day_on, width, unit.zone, new_place.begins_at
+    promises = Promises.of(intervention.activity_type)
+    intervention.window_begins_at, intervention.window_ends_at = promises.around(
+        technicians, unit.zone, new_place.begins_at
     )
 
 

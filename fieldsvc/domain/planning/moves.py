@@ -4,6 +4,7 @@ Every change locks the technicians first and the intervention after them, as boo
 circle; then the version that was shown is compared, the law is asked, and the audit gets both places.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -16,11 +17,12 @@ from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.interventions import events, find, lifecycle, notices
 from fieldsvc.domain.interventions.lifecycle import PLANNED, UNPLANNED
 from fieldsvc.domain.interventions.models import Intervention
-from fieldsvc.domain.planning import guard, place
+from fieldsvc.domain.planning import crews, guard, place
 from fieldsvc.domain.planning.snapshots import Snapshot, change, window_of
 from fieldsvc.domain.planning.verdicts import Verdict, judge, verdict_of
-from fieldsvc.domain.planning.windows import Window, window_around
+from fieldsvc.domain.planning.windows import Promises, Window
 from fieldsvc.domain.teams import find as teams
+from fieldsvc.domain.teams.models import Technician
 from fieldsvc.domain.units.models import BusinessUnit
 
 UNDO_FOR = timedelta(hours=1)
@@ -35,12 +37,14 @@ def check(
     technician_id: int,
     begins_at: datetime,
     *,
+    colleague_ids: Sequence[int] = (),
+    instead_of: int | None = None,
     now: datetime,
 ) -> Verdict:
     """What the move would mean; nothing is changed. Raises `NotFound`."""
     intervention = find.by_id(session, unit.id, intervention_id)
-    technician = teams.by_id(session, unit.id, technician_id)
-    judged = judge(session, unit, intervention, technician, begins_at, now=now)
+    crew = _crew(session, unit, intervention, technician_id, begins_at, colleague_ids, instead_of, now=now)
+    judged = judge(session, unit, intervention, crew, begins_at, now=now)
     return verdict_of(session, unit, intervention, judged, now=now)
 
 
@@ -51,6 +55,8 @@ def move(
     technician_id: int,
     begins_at: datetime,
     *,
+    colleague_ids: Sequence[int] = (),
+    instead_of: int | None = None,
     version: int | None,
     reason: str = "",
     actor: Actor,
@@ -58,13 +64,14 @@ def move(
 ) -> Intervention:
     """Plan an intervention with a technician at a time; one that had no time becomes scheduled.
 
-    Inside the promised window nobody is told. Outside it a reason is needed, and the client is promised the window
-    that holds the new time. Raises `Stale`, `VersionMissing`, `NotFound`, `PlanRefused` when the law says no, and
-    `Invalid` when the reason is missing.
+    Where several have to come together, `planning/crews.py` says who comes with him. Inside the promised window nobody
+    is told. Outside it a reason is needed, and the client is promised the window that holds the new time. Raises
+    `Stale`, `VersionMissing`, `NotFound`, `PlanRefused` when the law says no, and `Invalid` when the reason is missing.
     """
-    technician = teams.by_id(session, unit.id, technician_id)
-    intervention = _take(session, unit, intervention_id, version, [technician_id], now=now)
-    judged = judge(session, unit, intervention, technician, begins_at, now=now)
+    seen = find.by_id(session, unit.id, intervention_id)
+    crew = _crew(session, unit, seen, technician_id, begins_at, colleague_ids, instead_of, now=now)
+    intervention = _take(session, unit, intervention_id, version, [technician.id for technician in crew], now=now)
+    judged = judge(session, unit, intervention, crew, begins_at, now=now)
     if judged.fit is None:
         raise PlanRefused(" ".join(judged.refusals), judged.refusals)
     if judged.doubts and not reason.strip():
@@ -134,8 +141,8 @@ def undo(session: Session, unit: BusinessUnit, *, actor: Actor, now: datetime) -
         raise NotFound(_("There is nothing to undo."))
     target = Snapshot.read(entry.data["place_before"])
     seen = find.by_id(session, unit.id, entry.object_id)
-    technicians = [target.technician_id] if target else []
-    intervention = _take(session, unit, seen.id, seen.version, technicians, now=now)
+    technician_ids = target.technician_ids if target else ()
+    intervention = _take(session, unit, seen.id, seen.version, technician_ids, now=now)
     if _has_changed_since(session, entry):
         words = _("Somebody has changed this visit since, so it stays as it is.")
         raise Stale(words, find.current(intervention))
@@ -150,12 +157,38 @@ def undo(session: Session, unit: BusinessUnit, *, actor: Actor, now: datetime) -
 # --- Steps that several of them share -----------------------------------------------------------------
 
 
+def _crew(
+    session: Session,
+    unit: BusinessUnit,
+    intervention: Intervention,
+    technician_id: int,
+    begins_at: datetime,
+    colleague_ids: Sequence[int],
+    instead_of: int | None,
+    *,
+    now: datetime,
+) -> list[Technician]:
+    """Everybody who is to come. Raises `NotFound` for a technician of another unit."""
+    teams.by_id(session, unit.id, technician_id)
+    ids = crews.crew_of(
+        session,
+        unit,
+        intervention,
+        technician_id,
+        begins_at,
+        colleague_ids=colleague_ids,
+        instead_of=instead_of,
+        now=now,
+    )
+    return [teams.by_id(session, unit.id, one) for one in ids]
+
+
 def _take(
     session: Session,
     unit: BusinessUnit,
     intervention_id: int,
     version: int | None,
-    technician_ids: list[int],
+    technician_ids: Sequence[int],
     *,
     now: datetime,
 ) -> Intervention:
@@ -168,13 +201,7 @@ def _take(
 
 
 def _window_for(session: Session, unit: BusinessUnit, intervention: Intervention, begins_at: datetime) -> Window:
-    return window_around(
-        teams.active(session, unit.id),
-        local_day(begins_at, unit.zone),
-        intervention.activity_type.arrival_window_minutes,
-        unit.zone,
-        begins_at,
-    )
+    return Promises.of(intervention.activity_type).around(teams.active(session, unit.id), unit.zone, begins_at)
 
 
 def _settle(
@@ -195,6 +222,8 @@ def _settle(
     floated = {str(one): begins_at.isoformat() for one, begins_at in place.floated_by(fit).items()}
     place.write(session, intervention, fit, now=now)
     intervention.window_begins_at, intervention.window_ends_at = promise or (None, None)
+    if is_promise_new:
+        intervention.confirmed_at = None  # what he said was about another time
     session.flush()
     data: dict[str, object] = {"undid": undid} if undid else {"reason": reason, "floated": floated}
     if is_new:
@@ -216,7 +245,7 @@ def take_back(
     before = Snapshot.of(intervention)
     lifecycle.move(session, intervention, "unscheduled", actor=actor, now=now, **change(before, None), **data)
     place.take_out(session, intervention)
-    intervention.window_begins_at = intervention.window_ends_at = None
+    intervention.window_begins_at = intervention.window_ends_at = intervention.confirmed_at = None
     intervention.is_locked = False
     intervention.marginal_cost, intervention.band = {}, ""
     session.flush()
@@ -239,7 +268,7 @@ def _put_back(
         _record(session, "undone", intervention, before, actor=actor, now=now, undid=undid)
         return
     window = target.window or (target.begins_at, target.begins_at)
-    where = place.Place((target.technician_id,), window, target.begins_at)
+    where = place.Place(target.technician_ids, window, target.begins_at)
     fit = place.fit_in(session, unit, intervention, where, now=now)
     if fit is None:
         words = _("The former time is not free any more.")
@@ -255,11 +284,13 @@ def _let_others_float_back(session: Session, unit: BusinessUnit, entry: AuditEnt
         return
     wanted = {int(one): datetime.fromisoformat(begins_at) for one, begins_at in entry.data["floated"].items()}
     day = local_day(pushed.begins_at, unit.zone)
-    place.float_back(session, unit, pushed.technician_id, day, wanted, now=now)
+    for technician_id in pushed.technician_ids:
+        place.float_back(session, unit, technician_id, day, wanted, now=now)
 
 
 def _same_place(one: Snapshot, other: Snapshot) -> bool:
-    return (one.technician_id, one.begins_at, one.window) == (other.technician_id, other.begins_at, other.window)
+    crews_are_same = set(one.technician_ids) == set(other.technician_ids)
+    return crews_are_same and (one.begins_at, one.window) == (other.begins_at, other.window)
 
 
 def _record(

@@ -4,7 +4,7 @@ Locked visits and holds never move, promised visits stay in their arrival window
 the law as it is planned is left alone.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 import solver
 from fieldsvc.core.dates import at_wall_time, local
 from fieldsvc.core.errors import PlanRefused
+from fieldsvc.core.text import together
 from fieldsvc.domain.interventions import find
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning.board_cards import planned_rows, types_of
 from fieldsvc.domain.planning.models import DraftPlan
-from fieldsvc.domain.planning.problem import Loaded, demand_of, load, new_visit, spot_of
+from fieldsvc.domain.planning.problem import Loaded, demand_of, load, new_visit, pinned, spot_of
 from fieldsvc.domain.teams import find as teams
 from fieldsvc.domain.units.models import BusinessUnit
 
@@ -29,6 +30,7 @@ CHANGED_TECHNICIAN = 5.0
 """Minutes of travel that have to be saved before a visit changes its technician."""
 
 Json = dict[str, Any]
+Seats = Sequence[solver.Assigned]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,18 +172,33 @@ def with_optional(
 
 def _askable(loaded: Loaded, whole: solver.Problem) -> solver.Problem:
     """The part the optimiser may touch: no broken days, and holds locked where they are."""
-    broken = {violation.shift for violation in solver.check(whole, whole.plan)}
+    violations = solver.check(whole, whole.plan)
+    apart = {violation.visit for violation in violations if violation.shift is None}
+    broken = {violation.shift for violation in violations}
+    broken |= {route.shift for route in whole.plan.routes for stop in route.stops if stop.visit in apart}
     routes = tuple(route for route in whole.plan.routes if route.shift not in broken)
-    left_alone = {stop.visit for route in whole.plan.routes if route.shift in broken for stop in route.stops}
+    here = {stop.visit for route in routes for stop in route.stops}
+    elsewhere = {stop.visit for route in whole.plan.routes if route.shift in broken for stop in route.stops}
     return replace(
         whole,
         technicians=tuple(
             replace(one, shifts=tuple(shift for shift in one.shifts if shift.id not in broken))
             for one in whole.technicians
         ),
-        visits=tuple(held_still(loaded, visit) for visit in whole.visits if visit.id not in left_alone),
+        visits=tuple(
+            _who_is_left(loaded, visit, routes) if visit.id in elsewhere else held_still(loaded, visit)
+            for visit in whole.visits
+            if visit.id in here or visit.id not in elsewhere
+        ),
         plan=solver.Plan(routes),
     )
+
+
+def _who_is_left(loaded: Loaded, visit: solver.Visit, routes: Iterable[solver.Route]) -> solver.Visit:
+    """A crew's visit on the days of those whose day is not broken: it stays, and they with it."""
+    shifts = [route.shift for route in routes for stop in route.stops if stop.visit == visit.id]
+    crew = [loaded.shifts[shift].technician_id for shift in shifts]
+    return pinned(visit, crew, loaded.minute(loaded.visits[visit.id].begins_at))
 
 
 def held_still(loaded: Loaded, visit: solver.Visit) -> solver.Visit:
@@ -189,7 +206,7 @@ def held_still(loaded: Loaded, visit: solver.Visit) -> solver.Visit:
     planned = loaded.visits.get(visit.id)
     if planned is None or planned.status != "held":
         return visit
-    return replace(visit, locked=solver.Lock(str(planned.technician_id), loaded.minute(planned.begins_at)))
+    return pinned(visit, planned.technician_ids, loaded.minute(planned.begins_at))
 
 
 # --- From the plan to words ---------------------------------------------------------------------------
@@ -197,40 +214,45 @@ def held_still(loaded: Loaded, visit: solver.Visit) -> solver.Visit:
 
 def _changes(asked: DayProblem, after: solver.Plan) -> list[Json]:
     """Every visit that goes to somebody else, to another time, or is new; by the new time."""
-    before, then = _places(asked.whole.plan), _places(after)
-    moved = [visit for visit, place in then.items() if before.get(visit) != place]
-    moved.sort(key=lambda visit: (then[visit][1], visit))
+    before, then = seats_in(asked.whole.plan), seats_in(after)
+    moved = [visit for visit, seats in then.items() if before.get(visit) != seats]
+    moved.sort(key=lambda visit: (then[visit][0].begins, visit))
     return [_change(asked, visit, before.get(visit), then[visit]) for visit in moved]
 
 
-def _places(plan: solver.Plan) -> dict[str, tuple[str, int]]:
-    return {stop.visit: (route.shift, stop.begins) for route in plan.routes for stop in route.stops}
+def seats_in(plan: solver.Plan) -> dict[str, tuple[solver.Assigned, ...]]:
+    """Where each visit is: one seat for each who comes, in the order of the shifts."""
+    found: dict[str, tuple[solver.Assigned, ...]] = {}
+    for route in sorted(plan.routes, key=lambda route: route.shift):
+        for stop in route.stops:
+            found[stop.visit] = (*found.get(stop.visit, ()), solver.Assigned(route.shift, stop.begins))
+    return found
 
 
-def _change(asked: DayProblem, visit: str, before: tuple[str, int] | None, after: tuple[str, int]) -> Json:
+def _change(asked: DayProblem, visit: str, before: Seats | None, after: Seats) -> Json:
     card, planned = asked.cards[visit], asked.loaded.visits.get(visit)
     window = planned.window if planned else None
-    begins_at = asked.loaded.at(after[1])
+    begins_at = asked.loaded.at(after[0].begins)
     return {
         "intervention": int(visit),
         "version": card.version,
         "reference": card.reference,
         "client": card.client,
         "activity": card.activity,
-        "before": place_words(asked.loaded, *before) if before else None,
-        "after": place_words(asked.loaded, *after),
+        "before": place_words(asked.loaded, before) if before else None,
+        "after": place_words(asked.loaded, after),
         "promise_touched": window is not None and not window[0] <= begins_at <= window[1],
     }
 
 
-def place_words(loaded: Loaded, shift: str, minute: int) -> Json:
-    """A technician and a planned start, as a change says them."""
-    technician_id = loaded.shifts[shift].technician_id
-    begins_at = loaded.at(minute)
+def place_words(loaded: Loaded, seats: Seats) -> Json:
+    """Who comes and a planned start, as a change says them."""
+    crew = [loaded.technicians[loaded.shifts[seat.shift].technician_id] for seat in seats]
+    begins_at = loaded.at(seats[0].begins)
     clock = local(begins_at, loaded.unit.zone)
     return {
-        "technician": technician_id,
-        "technician_name": loaded.technicians[technician_id].name,
+        "technicians": [technician.id for technician in crew],
+        "technician_name": together([technician.name for technician in crew]),
         "begins": clock.hour * 60 + clock.minute,
         "begins_at": begins_at.isoformat(),
     }
@@ -265,5 +287,5 @@ def totals(problem: solver.Problem, plan: solver.Plan) -> Json:
     return {
         "travel_minutes": sum(problem.index.minutes(*leg) for leg in legs),
         "km": round(sum(problem.index.km(*leg) for leg in legs), 1),
-        "visits": sum(len(route.stops) for route in plan.routes),
+        "visits": len(plan.served),
     }

@@ -1,6 +1,6 @@
 """Puts one intervention into the calendar, and takes it out, by the law."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -14,7 +14,7 @@ from fieldsvc.core.dates import local_day
 from fieldsvc.core.errors import PlanRefused, SlotGone
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.interventions.models import Intervention, Visit
-from fieldsvc.domain.planning import guard
+from fieldsvc.domain.planning import bands, guard
 from fieldsvc.domain.planning.marginal_cost import marginal_cost
 from fieldsvc.domain.planning.problem import (
     Loaded,
@@ -22,6 +22,7 @@ from fieldsvc.domain.planning.problem import (
     demand_of,
     load,
     new_visit,
+    plan_of,
     shift_id,
     spot_of,
     with_visit,
@@ -30,10 +31,15 @@ from fieldsvc.domain.planning.words import Names, violation_words
 from fieldsvc.domain.teams import find as teams
 from fieldsvc.domain.units.models import BusinessUnit
 
+Seat = solver.Candidate | solver.Seat
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an intervention goes: who may take it, the promised window, and the planned start when it is given."""
+    """Where an intervention goes: who may take it, the promised window, and the planned start when it is given.
+
+    A crew is chosen among `technician_ids`: the cheapest of them who can begin together.
+    """
 
     technician_ids: tuple[int, ...]
     window: tuple[datetime, datetime]
@@ -42,15 +48,20 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The day of one technician with the intervention in it, by the law."""
+    """The day with the intervention in it, by the law: one route for each technician who comes."""
 
     loaded: Loaded
-    route: solver.Route
+    routes: tuple[solver.Route, ...]
     candidate: solver.Candidate
+
+    @property
+    def technician_ids(self) -> tuple[int, ...]:
+        """Who comes."""
+        return tuple(self.loaded.shifts[route.shift].technician_id for route in self.routes)
 
 
 def place(session: Session, unit: BusinessUnit, intervention: Intervention, where: Place, *, now: datetime) -> Fit:
-    """Give the intervention its time with the cheapest technician of `where` who is still free.
+    """Give the intervention its time with the cheapest technician, or crew, of `where` who is still free.
 
     Locks the technicians, re-checks the whole day with travel, then writes. Everybody else's planned time may float
     inside his own promised window. Raises `SlotGone` when none of them fits any more.
@@ -66,60 +77,52 @@ def place(session: Session, unit: BusinessUnit, intervention: Intervention, wher
 def fit_in(
     session: Session, unit: BusinessUnit, intervention: Intervention, where: Place, *, now: datetime
 ) -> Fit | None:
-    """The day of the cheapest technician with the intervention in it; None when the law does not permit it."""
+    """The day of the cheapest technician or crew with the intervention in it; None when the law does not permit it."""
     if not intervention.site.is_located:
         return None
     loaded = _load_day(session, unit, intervention, where, now=now)
     window = (where.begins_at, where.begins_at) if where.begins_at else where.window
     visit = _visit(loaded, intervention, window)
-    proposal = solver.Calendar(loaded.problem).propose(visit, limit=1)
+    proposal = solver.Calendar(loaded.problem).propose(visit, limit=1, bands=bands.limits_of(unit))
     if not proposal.candidates:
         return None
     [candidate] = proposal.candidates
-    return Fit(loaded, _route_with(loaded, visit, candidate), candidate)
+    return Fit(loaded, _routes_with(loaded, visit, candidate), candidate)
 
 
 def refusals(
     session: Session, unit: BusinessUnit, intervention: Intervention, where: Place, *, now: datetime
 ) -> list[str]:
-    """Why the intervention cannot begin with that technician at `where.begins_at`, in sentences."""
+    """Why the intervention cannot begin with exactly these technicians at `where.begins_at`, in sentences."""
     assert where.begins_at is not None, "only a planned start can be refused"
-    [technician_id] = where.technician_ids
     loaded = _load_day(session, unit, intervention, where, now=now)
-    technician, day = loaded.technicians[technician_id], loaded.days[0]
-    if shift_id(technician.id, day) not in loaded.shifts:
-        return [_("%(technician)s does not work on this day.", technician=technician.name)]
+    shifts = {one: shift_id(one, loaded.days[0]) for one in where.technician_ids}
+    off = [loaded.technicians[one].name for one, shift in shifts.items() if shift not in loaded.shifts]
+    if off:
+        return [_("%(technician)s does not work on this day.", technician=name) for name in off]
     visit = _visit(loaded, intervention, where.window)
-    stops = [
-        *loaded.route(shift_id(technician.id, day)),
-        solver.Stop(visit.id, loaded.minute(where.begins_at)),
-    ]
-    route = solver.Route(shift_id(technician.id, day), tuple(sorted(stops, key=lambda stop: stop.begins)))
-    violations = solver.check(with_visit(loaded, visit), _plan_with(loaded, route))
+    stop = solver.Stop(visit.id, loaded.minute(where.begins_at))
+    plan = plan_of({shift: [*loaded.route(shift), stop] for shift in shifts.values()})
+    violations = solver.check(with_visit(loaded, visit), _plan_with(loaded, plan.routes))
     names = Names.of(loaded, {visit.id: intervention.client.name})
-    return [violation_words(violation, names) for violation in violations]
+    return list(dict.fromkeys(violation_words(violation, names) for violation in violations))
 
 
 def write(session: Session, intervention: Intervention, fit: Fit, *, now: datetime) -> None:
-    """Store the times of the whole route and what the visit cost.
+    """Store the times of the whole routes, a row for each technician who comes, and what the visit cost.
 
     The rows are released first, so that no order of writing can clash.
     """
-    loaded, route = fit.loaded, fit.route
-    shift = loaded.shifts[route.shift]
-    begins_at = next(loaded.at(stop.begins) for stop in route.stops if stop.visit == str(intervention.id))
+    begins_at = fit.loaded.at(_begins(str(intervention.id), fit.routes[0]))
+    ends_at = begins_at + timedelta(minutes=intervention.minutes)
     take_out(session, intervention)
     session.flush()
     try:
-        _float(session, _floating(loaded, route), now=now)
-        intervention.visits.append(
-            Visit(
-                technician_id=shift.technician_id,
-                begins_at=begins_at,
-                ends_at=begins_at + timedelta(minutes=intervention.minutes),
-                is_occupying=True,
-            )
-        )
+        _float(session, _floating(fit.loaded, fit.routes), now=now)
+        intervention.visits += [
+            Visit(technician_id=one, begins_at=begins_at, ends_at=ends_at, is_occupying=True)
+            for one in fit.technician_ids
+        ]
         intervention.marginal_cost, intervention.band = marginal_cost(fit.candidate), fit.candidate.band
         intervention.changed_at = now
         flag_modified(intervention, "changed_at")  # a new version, even within the same instant
@@ -130,7 +133,7 @@ def write(session: Session, intervention: Intervention, fit: Fit, *, now: dateti
 
 def floated_by(fit: Fit) -> dict[int, datetime]:
     """The planned starts of others that a fit moves, as they are before it, by intervention."""
-    return {visit.intervention_id: visit.begins_at for visit, _begins_at in _floating(fit.loaded, fit.route)}
+    return {visit.intervention_id: visit.begins_at for visit, _begins_at in _floating(fit.loaded, fit.routes)}
 
 
 def float_back(
@@ -150,9 +153,9 @@ def float_back(
         return
     prefer = {stop.visit: stop.begins for stop in stops}
     prefer |= {str(one): loaded.minute(begins_at) for one, begins_at in wanted.items() if str(one) in prefer}
-    route = solver.schedule(loaded.problem, name, [stop.visit for stop in stops], prefer)
-    if route is not None and not solver.check(loaded.problem, _plan_with(loaded, route)):
-        _float(session, _floating(loaded, route), now=now)
+    route = solver.schedule(loaded.problem, name, [stop.visit for stop in stops], prefer, _crews_on(loaded, stops))
+    if route is not None and not solver.check(loaded.problem, _plan_with(loaded, [route])):
+        _float(session, _floating(loaded, [route]), now=now)
 
 
 def take_out(session: Session, intervention: Intervention) -> None:
@@ -193,22 +196,46 @@ def _visit(loaded: Loaded, intervention: Intervention, window: tuple[datetime, d
     return new_visit(loaded, demand, spot_of(intervention.site).id, [window], str(intervention.id))
 
 
-def _route_with(loaded: Loaded, visit: solver.Visit, candidate: solver.Candidate) -> solver.Route:
-    stops = loaded.route(candidate.shift)
-    order = [stop.visit for stop in stops]
-    order.insert(candidate.position, visit.id)
-    prefer = {stop.visit: stop.begins for stop in stops} | {visit.id: candidate.begins[0]}
+def _routes_with(loaded: Loaded, visit: solver.Visit, candidate: solver.Candidate) -> tuple[solver.Route, ...]:
+    """The days of everybody who comes, with as few others as can be moved; a crew begins when the last of it can."""
     problem = with_visit(loaded, visit)
-    route = solver.schedule(problem, candidate.shift, order, prefer)
-    violations = ["no schedule"] if route is None else solver.check(problem, _plan_with(loaded, route))
-    if route is None or violations:
+    seats: tuple[Seat, ...] = (candidate, *candidate.crew)
+    earliest, latest = candidate.begins
+    routes = [_route_with(loaded, problem, visit.id, seat, {}, earliest) for seat in seats]
+    if len(seats) > 1:
+        ready = max((_begins(visit.id, route) for route in routes if route is not None), default=earliest)
+        together = {visit.id: ready if ready <= latest else earliest}
+        routes = [_route_with(loaded, problem, visit.id, seat, together, earliest) for seat in seats]
+    found = tuple(route for route in routes if route is not None)
+    violations = solver.check(problem, _plan_with(loaded, found)) if len(found) == len(routes) else ["no schedule"]
+    if violations:
         raise PlanRefused(_("The plan of this day does not permit it."), [str(v) for v in violations])
-    return route
+    return found
 
 
-def _plan_with(loaded: Loaded, route: solver.Route) -> solver.Plan:
-    others = tuple(kept for kept in loaded.problem.plan.routes if kept.shift != route.shift)
-    return replace(loaded.problem.plan, routes=(*others, route))
+def _route_with(
+    loaded: Loaded, problem: solver.Problem, name: str, seat: Seat, fixed: Mapping[str, int], wish: int
+) -> solver.Route | None:
+    stops = loaded.route(seat.shift)
+    order = [stop.visit for stop in stops]
+    order.insert(seat.position, name)
+    prefer = {stop.visit: stop.begins for stop in stops} | {name: wish}
+    return solver.schedule(problem, seat.shift, order, prefer, {**_crews_on(loaded, stops), **fixed})
+
+
+def _begins(name: str, route: solver.Route) -> int:
+    return next(stop.begins for stop in route.stops if stop.visit == name)
+
+
+def _crews_on(loaded: Loaded, stops: Iterable[solver.Stop]) -> dict[str, int]:
+    """The starts of visits whose crew is on other routes as well: they never float."""
+    return {stop.visit: stop.begins for stop in stops if loaded.visits[stop.visit].demand.crew > 1}
+
+
+def _plan_with(loaded: Loaded, routes: Sequence[solver.Route]) -> solver.Plan:
+    changed = {route.shift for route in routes}
+    others = (kept for kept in loaded.problem.plan.routes if kept.shift not in changed)
+    return replace(loaded.problem.plan, routes=(*others, *routes))
 
 
 def technicians_of(intervention: Intervention) -> list[int]:
@@ -216,19 +243,21 @@ def technicians_of(intervention: Intervention) -> list[int]:
     return [visit.technician_id for visit in intervention.visits if visit.is_occupying]
 
 
-def _floating(loaded: Loaded, route: solver.Route) -> list[tuple[PlannedVisit, datetime]]:
-    """The planned visits whose start is another one in `route`, with that start."""
+def _floating(loaded: Loaded, routes: Iterable[solver.Route]) -> list[tuple[PlannedVisit, datetime]]:
+    """The planned visits whose start is another one in `routes`, with that start; none of them is a crew's."""
     return [
         (loaded.visits[stop.visit], loaded.at(stop.begins))
+        for route in routes
         for stop in route.stops
         if stop.visit in loaded.visits and loaded.visits[stop.visit].begins_at != loaded.at(stop.begins)
     ]
 
 
 def _float(session: Session, floating: Sequence[tuple[PlannedVisit, datetime]], *, now: datetime) -> None:
-    _release(session, [visit.visit_id for visit, _begins_at in floating])
+    _release(session, [seat.visit_id for visit, _begins_at in floating for seat in visit.seats])
     for visit, begins_at in floating:
-        _occupy(session, visit.visit_id, begins_at, begins_at + timedelta(minutes=visit.demand.minutes))
+        for seat in visit.seats:
+            _occupy(session, seat.visit_id, begins_at, begins_at + timedelta(minutes=visit.demand.minutes))
     _touch(session, [visit.intervention_id for visit, _begins_at in floating], now=now)
 
 

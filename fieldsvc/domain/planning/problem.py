@@ -1,6 +1,6 @@
 """Turns rows into a solver problem and back: the only file that knows both."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -36,25 +36,49 @@ class Demand:
     buffer_after: int
     skills: dict[str, int]
     priority: int
+    crew: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """The part of one technician in a visit: a row of the calendar."""
+
+    visit_id: int
+    technician_id: int
+    begins_at: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedVisit:
-    """A visit that takes a technician's time, with what the law says about it."""
+    """A visit that takes the time of the technicians in `seats`, with what the law says about it."""
 
-    visit_id: int
+    seats: tuple[Seat, ...]
     intervention_id: int
-    technician_id: int
-    begins_at: datetime
-    ends_at: datetime
     status: str
     is_locked: bool
+    is_confirmed: bool
     window: tuple[datetime, datetime] | None
     client_name: str
     site_id: int
     latitude: float
     longitude: float
     demand: Demand
+
+    @property
+    def begins_at(self) -> datetime:
+        """When the work is planned to begin."""
+        return self.seats[0].begins_at
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the work is planned to be over."""
+        return self.seats[0].ends_at
+
+    @property
+    def technician_ids(self) -> tuple[int, ...]:
+        """Who comes, of those whose calendars were read."""
+        return tuple(seat.technician_id for seat in self.seats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +130,7 @@ def demand_of(activity_type: ActivityType, minutes: int | None = None, priority:
         buffer_after=activity_type.buffer_after_minutes,
         skills={need.skill.code: need.level for need in activity_type.skills},
         priority=priority or activity_type.priority,
+        crew=activity_type.crew_size,
     )
 
 
@@ -144,8 +169,7 @@ def load(
         for visit in planned_visits(session, unit, ids, origin, until, now=now)
         if visit.intervention_id not in set(without)
     ]
-    on_shift = [v for v in planned if shift_id(v.technician_id, local_day(v.begins_at, unit.zone)) in work]
-    problem = _Builder(session, unit, origin, technicians, work, now).problem(on_shift, spot)
+    problem = _Builder(session, unit, origin, technicians, work, now).problem(_on_shift(planned, work, unit), spot)
     return Loaded(
         unit=unit,
         problem=problem,
@@ -168,7 +192,10 @@ def planned_visits(
     *,
     now: datetime,
 ) -> list[PlannedVisit]:
-    """The visits of `technician_ids` that take time between two instants, in the order they begin."""
+    """The visits of `technician_ids` that take time between two instants, in the order they begin.
+
+    A crew is one visit with the seats of those of it who are asked about.
+    """
     rows = session.execute(
         select(
             Visit.id,
@@ -178,6 +205,7 @@ def planned_visits(
             Visit.ends_at,
             Intervention.status,
             Intervention.is_locked,
+            Intervention.confirmed_at,
             Intervention.window_begins_at,
             Intervention.window_ends_at,
             Intervention.minutes,
@@ -205,15 +233,18 @@ def planned_visits(
         .order_by(Visit.begins_at, Visit.id)
     ).all()
     demands = _demands(session, {(row.activity_type_id, row.minutes, row.priority) for row in rows})
+    first, seats = {}, dict[int, dict[int, Seat]]()
+    for row in rows:
+        first.setdefault(row.intervention_id, row)
+        seat = Seat(row.id, row.technician_id, row.begins_at, row.ends_at)
+        seats.setdefault(row.intervention_id, {}).setdefault(row.technician_id, seat)
     return [
         PlannedVisit(
-            visit_id=row.id,
+            seats=tuple(seats[row.intervention_id].values()),
             intervention_id=row.intervention_id,
-            technician_id=row.technician_id,
-            begins_at=row.begins_at,
-            ends_at=row.ends_at,
             status=row.status,
             is_locked=row.is_locked or row.status not in FREE_TO_MOVE or row.begins_at <= now,
+            is_confirmed=row.confirmed_at is not None,
             window=(row.window_begins_at, row.window_ends_at) if row.window_begins_at else None,
             client_name=row.client_name,
             site_id=row.site_id,
@@ -221,7 +252,7 @@ def planned_visits(
             longitude=row.longitude,
             demand=demands[row.activity_type_id, row.minutes, row.priority],
         )
-        for row in rows
+        for row in first.values()
     ]
 
 
@@ -245,9 +276,24 @@ def new_visit(
         windows=tuple(loaded.interval(window) for window in windows),
         skills=demand.skills,
         priority=demand.priority,
+        crew=demand.crew,
         before=demand.buffer_before,
         after=demand.buffer_after,
     )
+
+
+def plan_of(routes: Mapping[str, Sequence[solver.Stop]]) -> solver.Plan:
+    """The plan with these stops on each shift, in the order in which they begin."""
+    in_order = ((name, sorted(stops, key=lambda stop: stop.begins)) for name, stops in routes.items())
+    return solver.Plan(tuple(solver.Route(name, tuple(stops)) for name, stops in in_order))
+
+
+def pinned(visit: solver.Visit, technician_ids: Sequence[int], begins: int) -> solver.Visit:
+    """A visit that keeps exactly these technicians and this start."""
+    names = tuple(str(technician_id) for technician_id in technician_ids)
+    if len(names) == 1:
+        return replace(visit, crew=1, locked=solver.Lock(names[0], begins))
+    return replace(visit, crew=len(names), only=names, locked=solver.Lock(begins=begins))
 
 
 def site_place(site_id: int) -> str:
@@ -260,6 +306,16 @@ def spot_of(site: Site) -> Spot:
     assert site.latitude is not None, "an unlocated site is never planned"
     assert site.longitude is not None, "a site has both coordinates or none"
     return Spot(site_place(site.id), site.latitude, site.longitude)
+
+
+def _on_shift(planned: Iterable[PlannedVisit], work: Mapping[str, WorkShift], unit: BusinessUnit) -> list[PlannedVisit]:
+    """The visits with the seats of those who work then; without any of them the engine cannot know it."""
+    found = []
+    for visit in planned:
+        seats = tuple(s for s in visit.seats if shift_id(s.technician_id, local_day(s.begins_at, unit.zone)) in work)
+        if seats:
+            found.append(visit if seats == visit.seats else replace(visit, seats=seats))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,19 +368,26 @@ class _Builder:
         )
 
     def _visit(self, visit: PlannedVisit) -> solver.Visit:
-        begins = self._minute(visit.begins_at)
-        return solver.Visit(
+        window = self._window(visit)
+        found = solver.Visit(
             id=str(visit.intervention_id),
             place=site_place(visit.site_id),
             minutes=visit.demand.minutes,
-            windows=(self._window(visit),),
+            windows=(window,),
             skills=visit.demand.skills,
+            crew=len(visit.seats),
             priority=visit.demand.priority,
             required=True,
-            locked=solver.Lock(str(visit.technician_id), begins) if visit.is_locked else None,
             before=visit.demand.buffer_before,
             after=visit.demand.buffer_after,
+            confirmed=visit.is_confirmed,
         )
+        begins = self._minute(visit.begins_at)
+        # Of a crew, nobody may move without the others: with somebody missing, or outside its promise, it stays.
+        is_whole = len(visit.seats) == visit.demand.crew
+        is_kept = window[0] <= begins <= window[1]
+        is_fixed = not is_whole or (visit.demand.crew > 1 and not is_kept)
+        return pinned(found, visit.technician_ids, begins) if visit.is_locked or is_fixed else found
 
     def _window(self, visit: PlannedVisit) -> tuple[int, int]:
         """When the work may begin: within the promise, and what has not begun never floats into the past."""
@@ -338,10 +401,11 @@ class _Builder:
     def _plan(self, planned: Sequence[PlannedVisit]) -> solver.Plan:
         routes: dict[str, list[solver.Stop]] = {}
         for visit in planned:
-            name = shift_id(visit.technician_id, local_day(visit.begins_at, self.unit.zone))
-            stop = solver.Stop(str(visit.intervention_id), self._minute(visit.begins_at))
-            routes.setdefault(name, []).append(stop)
-        return solver.Plan(tuple(solver.Route(name, tuple(stops)) for name, stops in routes.items()))
+            for seat in visit.seats:
+                name = shift_id(seat.technician_id, local_day(seat.begins_at, self.unit.zone))
+                stop = solver.Stop(str(visit.intervention_id), self._minute(seat.begins_at))
+                routes.setdefault(name, []).append(stop)
+        return plan_of(routes)
 
     def _break(self, pause: WorkBreak) -> solver.Break:
         return solver.Break(self._minute(pause.earliest_at), self._minute(pause.latest_at), pause.minutes)

@@ -15,10 +15,10 @@ from fieldsvc.domain.interventions.models import Intervention, Visit
 
 @dataclass(frozen=True, slots=True)
 class NewPlace:
-    """Who goes to an intervention, and when the work is planned to begin."""
+    """Who goes to an intervention together, and when the work is planned to begin."""
 
     intervention: Intervention
-    technician_id: int
+    technician_ids: tuple[int, ...]
     begins_at: datetime
 
 
@@ -33,10 +33,10 @@ def rearrange(session: Session, places: Sequence[NewPlace], *, now: datetime) ->
             visit.is_occupying = False
     session.flush()
     for place in places:
-        visit = _visit_of(place.intervention)
-        visit.technician_id, visit.begins_at = place.technician_id, place.begins_at
-        visit.ends_at = place.begins_at + timedelta(minutes=place.intervention.minutes)
-        visit.is_occupying = True
+        ends_at = place.begins_at + timedelta(minutes=place.intervention.minutes)
+        for visit, technician_id in zip(_visits_of(session, place), place.technician_ids, strict=True):
+            visit.technician_id, visit.begins_at, visit.ends_at = technician_id, place.begins_at, ends_at
+            visit.is_occupying = True
         place.intervention.changed_at = now
         flag_modified(place.intervention, "changed_at")  # a new version, even within the same instant
     try:
@@ -48,7 +48,12 @@ def rearrange(session: Session, places: Sequence[NewPlace], *, now: datetime) ->
             session.expire(visit, ["technician"])
 
 
-def _visit_of(intervention: Intervention) -> Visit:
-    if not intervention.visits:
-        intervention.visits.append(Visit(is_occupying=False))
-    return intervention.visits[0]
+def _visits_of(session: Session, place: NewPlace) -> list[Visit]:
+    """One row for each who goes: those there are, and new ones where they are too few."""
+    visits, count = place.intervention.visits, len(place.technician_ids)
+    while len(visits) < count:
+        visits.append(Visit(is_occupying=False))
+    for visit in visits[count:]:
+        visits.remove(visit)
+        session.delete(visit)
+    return list(visits)

@@ -65,7 +65,7 @@ class Stranded:
 
     intervention_id: int
     card: Card
-    technician_id: int
+    technician_ids: tuple[int, ...]
     begins_at: datetime
 
 
@@ -91,7 +91,7 @@ def read(session: Session, draft_id: int, *, now: datetime) -> UpsetDay:
     loaded = load(session, unit, teams.active(session, unit.id), upset.days, now=now)
     urgent = find.by_id(session, unit.id, upset.intervention_id or 0) if upset.kind == "urgent" else None
     problem = with_optional(loaded, [urgent] if urgent else [], (now, now + timedelta(days=1)))
-    concerned = upset.technician_id or _technician_of(loaded, upset)
+    concerned = _concerned(loaded, upset)
     kept = set(session.scalars(select(Intervention.id).where(Intervention.is_locked, Intervention.unit_id == unit.id)))
     problem = replace(problem, visits=tuple(_let_go(loaded, visit, concerned, kept) for visit in problem.visits))
     cards = _cards(session, unit, loaded, now=now)
@@ -111,17 +111,20 @@ def _minute(loaded: Loaded, at: datetime) -> int:
     return max(0, loaded.minute(at))
 
 
-def _technician_of(loaded: Loaded, upset: Upset) -> int | None:
+def _concerned(loaded: Loaded, upset: Upset) -> set[int]:
+    """To whom it happens."""
+    if upset.technician_id is not None:
+        return {upset.technician_id}
     planned = loaded.visits.get(str(upset.intervention_id))
-    return planned.technician_id if planned else None
+    return set(planned.technician_ids) if planned else set()
 
 
-def _let_go(loaded: Loaded, visit: solver.Visit, concerned: int | None, kept: set[int]) -> solver.Visit:
+def _let_go(loaded: Loaded, visit: solver.Visit, concerned: set[int], kept: set[int]) -> solver.Visit:
     """A visit of whom it happens to may move although it was sent to his phone; a hold and a lock stay."""
     planned = loaded.visits.get(visit.id)
-    is_sent = planned is not None and planned.status == SENT_OUT and planned.technician_id == concerned
-    if is_sent and int(visit.id) not in kept:
-        return replace(visit, locked=None)
+    is_theirs = planned is not None and not concerned.isdisjoint(planned.technician_ids)
+    if planned is not None and is_theirs and planned.status == SENT_OUT and int(visit.id) not in kept:
+        return replace(visit, locked=None, only=())
     return held_still(loaded, visit)
 
 
@@ -134,15 +137,16 @@ def _event(loaded: Loaded, problem: solver.Problem, upset: Upset, now: datetime)
         return solver.Emergency(replace(problem.index.visits[name], windows=()))
     assert upset.begins_at is not None, "an absence has a beginning"
     assert upset.ends_at is not None, "an absence has an end"
-    mine = [visit for visit in loaded.visits.values() if visit.technician_id == upset.technician_id]
-    home = [_home_at(problem, loaded, visit) for visit in mine if visit.status in UNDER_WAY]
+    technician_id = upset.technician_id or 0
+    mine = [visit for visit in loaded.visits.values() if technician_id in visit.technician_ids]
+    home = [_home_at(problem, technician_id, visit) for visit in mine if visit.status in UNDER_WAY]
     begins = max([upset.begins_at, *(at for at in home if at < upset.ends_at)])
     return solver.Absent(str(upset.technician_id), _minute(loaded, begins), loaded.minute(upset.ends_at))
 
 
-def _home_at(problem: solver.Problem, loaded: Loaded, visit: PlannedVisit) -> datetime:
+def _home_at(problem: solver.Problem, technician_id: int, visit: PlannedVisit) -> datetime:
     """When a technician who ends this visit can be at home."""
-    minutes = problem.index.minutes(site_place(visit.site_id), f"home:{visit.technician_id}")
+    minutes = problem.index.minutes(site_place(visit.site_id), f"home:{technician_id}")
     return visit.ends_at + timedelta(minutes=visit.demand.buffer_after + minutes)
 
 
@@ -174,5 +178,7 @@ def _stranded(session: Session, problem: solver.Problem, upset: Upset, *, now: d
         .options(*find.SHOWN)
     )
     return [
-        Stranded(row.id, card(row), row.planned.technician_id, row.planned.begins_at) for row in rows if row.planned
+        Stranded(row.id, card(row), tuple(visit.technician_id for visit in row.visits), row.planned.begins_at)
+        for row in rows
+        if row.planned
     ]

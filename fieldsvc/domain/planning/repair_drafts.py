@@ -21,7 +21,6 @@ from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import drafts, guard, moves, repair_day
 from fieldsvc.domain.planning.models import DraftPlan
 from fieldsvc.domain.planning.optimise_day import Json
-from fieldsvc.domain.planning.problem import Loaded, shift_id
 from fieldsvc.domain.planning.rearrange import NewPlace, rearrange
 from fieldsvc.domain.planning.repair_day import Upset, UpsetDay
 from fieldsvc.domain.planning.repair_outcome import broken_by
@@ -127,11 +126,8 @@ def publish(session: Session, unit: BusinessUnit, draft_id: int, *, actor: Actor
     if plan.state != "ready":
         raise NotAllowed(_("This plan cannot be published any more."))
     upset = Upset.read(plan.summary["upset"])
-    places = [place for one in plan.changes for place in (one["before"], one["after"]) if place]
-    technician_ids = {place["technician"] for place in places} | (
-        {upset.technician_id} if upset.technician_id else set()
-    )
-    guard.take(session, technician_ids, now=now)
+    absent = {upset.technician_id} if upset.technician_id else set()
+    guard.take(session, drafts.people_in(plan) | absent, now=now)
     interventions = drafts.unchanged(session, unit, plan)
     asked = repair_day.read(session, plan.id, now=now)
     _ask_the_law(asked, plan)
@@ -142,7 +138,7 @@ def publish(session: Session, unit: BusinessUnit, draft_id: int, *, actor: Actor
     technicians = teams.active(session, unit.id)
     for one in kept:
         if one.intervention.status in UNPLANNED:
-            drafts.promise(unit, plan, one, technicians)
+            drafts.promise(unit, one, technicians)
         drafts.write_down(session, unit, plan, one, before[one.intervention.id], actor=actor, now=now)
     if isinstance(asked.event, solver.Absent):
         _record_absence(session, asked, asked.event, actor=actor, now=now)
@@ -153,27 +149,10 @@ def publish(session: Session, unit: BusinessUnit, draft_id: int, *, actor: Actor
 
 def _ask_the_law(asked: UpsetDay, plan: DraftPlan) -> None:
     """The days as they would be, with everybody's rows kept. Raises `Stale` when they do not work out any more."""
-    then = _plan_with(asked.problem, asked.loaded, plan.changes)
+    then = drafts.plan_with(asked.problem, asked.loaded, plan.changes)
     upset = solver.after_event(asked.problem, asked.event, asked.now)
     if broken_by(upset, asked.problem.plan, then):
         raise Stale(_("The day has changed since this plan was made. Please make it again."), {"changed": []})
-
-
-def _plan_with(problem: solver.Problem, loaded: Loaded, changes: Sequence[Json]) -> solver.Plan:
-    stops = {stop.visit: (route.shift, stop) for route in problem.plan.routes for stop in route.stops}
-    for one in changes:
-        name, after = str(one["intervention"]), one["after"]
-        stops.pop(name, None)
-        if after:
-            begins_at = datetime.fromisoformat(after["begins_at"])
-            shift = shift_id(after["technician"], local_day(begins_at, loaded.unit.zone))
-            stops[name] = shift, solver.Stop(name, loaded.minute(begins_at))
-    routes: dict[str, list[solver.Stop]] = {}
-    for shift, stop in stops.values():
-        routes.setdefault(shift, []).append(stop)
-    return solver.Plan(
-        tuple(solver.Route(shift, tuple(sorted(mine, key=lambda stop: stop.begins))) for shift, mine in routes.items())
-    )
 
 
 def _give_back(
@@ -198,7 +177,8 @@ def _new_places(changes: Sequence[Json], interventions: Mapping[int, Interventio
         after, intervention = one["after"], interventions[one["intervention"]]
         if after:
             intervention.minutes = one.get("minutes", intervention.minutes)
-            places.append(NewPlace(intervention, after["technician"], datetime.fromisoformat(after["begins_at"])))
+            technician_ids = tuple(after["technicians"])
+            places.append(NewPlace(intervention, technician_ids, datetime.fromisoformat(after["begins_at"])))
     return places
 
 

@@ -1,12 +1,13 @@
 """What the engine would change on a day that was upset, in the words of a draft. Touches no database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 
 import solver
 from fieldsvc.core.dates import local
 from fieldsvc.core.errors import PlanRefused
-from fieldsvc.domain.planning.optimise_day import Json, Outcome, place_words, totals
+from fieldsvc.core.text import together
+from fieldsvc.domain.planning.optimise_day import Json, Outcome, place_words, seats_in, totals
 from fieldsvc.domain.planning.repair_day import UNDER_WAY, Stranded, UpsetDay
 from fieldsvc.domain.planning.words import Names
 
@@ -75,8 +76,8 @@ def _is_held(asked: UpsetDay, visit: str) -> bool:
 
 
 def _change(asked: UpsetDay, touched: solver.Touched, unkept: solver.Unkept | None) -> Json:
-    before, after = (_place(asked, seats) for seats in (touched.before, touched.after))
-    starts = [_place(asked, (seat,)) for seat in unkept.starts] if unkept else []
+    before, after = (place_words(asked.loaded, seats) if seats else None for seats in (touched.before, touched.after))
+    starts = [place_words(asked.loaded, (seat,)) for seat in unkept.starts] if unkept else []
     why = [_reason(reason) for reason in unkept.reasons] if unkept else []
     return {**_head(asked, touched.visit), "before": before, "after": after, "why": why, "starts": starts}
 
@@ -92,17 +93,12 @@ def _head(asked: UpsetDay, visit: str) -> Json:
     }
 
 
-def _place(asked: UpsetDay, seats: Sequence[solver.Assigned]) -> Json | None:
-    return place_words(asked.loaded, seats[0].shift, seats[0].begins) if seats else None
-
-
 def _longer(asked: UpsetDay) -> Json:
     """The visit that runs late: where it was, and as long as it takes."""
     name = str(asked.upset.intervention_id)
     planned = asked.loaded.visits[name]
     assert asked.upset.ends_at is not None, "a visit runs late until some time"
-    shift = asked.problem.index.planned[name][0]
-    here = place_words(asked.loaded, shift, asked.loaded.minute(planned.begins_at))
+    here = place_words(asked.loaded, seats_in(asked.problem.plan)[name])
     minutes = (asked.upset.ends_at - planned.begins_at) // timedelta(minutes=1)
     return {**_head(asked, name), "before": here, "after": here, "why": [], "starts": [], "minutes": minutes}
 
@@ -117,15 +113,15 @@ def _stays(asked: UpsetDay, plan: solver.Plan) -> list[str]:
         for stop in route.stops
         if stop.visit in asked.loaded.visits and stop.begins <= asked.now
     ]
-    mine = [one for one in late if one.technician_id == asked.upset.technician_id and one.status not in UNDER_WAY]
+    mine = [one for one in late if asked.upset.technician_id in one.technician_ids and one.status not in UNDER_WAY]
     return [one.client_name for one in mine if asked.loaded.minute(one.ends_at) > asked.now]
 
 
 def _lost_unseen(asked: UpsetDay, stranded: Stranded) -> Json:
     clock = local(stranded.begins_at, asked.loaded.unit.zone)
     before = {
-        "technician": stranded.technician_id,
-        "technician_name": asked.loaded.technicians[stranded.technician_id].name,
+        "technicians": list(stranded.technician_ids),
+        "technician_name": together([asked.loaded.technicians[one].name for one in stranded.technician_ids]),
         "begins": clock.hour * 60 + clock.minute,
         "begins_at": stranded.begins_at.isoformat(),
     }

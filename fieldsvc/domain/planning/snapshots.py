@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from fieldsvc.core.text import together
 from fieldsvc.domain.interventions.models import Intervention
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A technician, a planned start, the promised window and the lock."""
+    """Who comes, a planned start, the promised window and the lock."""
 
-    technician_id: int
+    technician_ids: tuple[int, ...]
     technician: str
     begins_at: datetime
     window: tuple[datetime, datetime] | None
@@ -20,13 +21,13 @@ class Snapshot:
     @classmethod
     def of(cls, intervention: Intervention) -> "Snapshot | None":
         """Where the intervention stands now; None when it has no place."""
-        planned = intervention.planned
-        if planned is None:
+        crew = [visit for visit in intervention.visits if visit.is_occupying]
+        if not crew:
             return None
         return cls(
-            technician_id=planned.technician_id,
-            technician=planned.technician.name,
-            begins_at=planned.begins_at,
+            technician_ids=tuple(visit.technician_id for visit in crew),
+            technician=together([visit.technician.name for visit in crew]),
+            begins_at=crew[0].begins_at,
             window=window_of(intervention),
             is_locked=intervention.is_locked,
         )
@@ -38,7 +39,7 @@ class Snapshot:
             return None
         window = [datetime.fromisoformat(at) for at in data["window"] or ()]
         return cls(
-            technician_id=data["technician_id"],
+            technician_ids=tuple(data["technician_ids"]),
             technician=data["technician"],
             begins_at=datetime.fromisoformat(data["begins_at"]),
             window=(window[0], window[1]) if window else None,
@@ -48,7 +49,7 @@ class Snapshot:
     def as_json(self) -> dict[str, Any]:
         """The snapshot as the audit keeps it."""
         return {
-            "technician_id": self.technician_id,
+            "technician_ids": list(self.technician_ids),
             "technician": self.technician,
             "begins_at": self.begins_at.isoformat(),
             "window": [at.isoformat() for at in self.window] if self.window else None,

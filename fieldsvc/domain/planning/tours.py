@@ -89,9 +89,10 @@ def home_place(technician: Technician) -> str:
 def visits_by_day(loaded: Loaded) -> dict[tuple[int, date], list[PlannedVisit]]:
     """The loaded visits of each technician on each local day, in the order they begin."""
     found: dict[tuple[int, date], list[PlannedVisit]] = {}
-    for visit in sorted(loaded.visits.values(), key=lambda one: (one.begins_at, one.visit_id)):
+    for visit in sorted(loaded.visits.values(), key=lambda one: (one.begins_at, one.seats[0].visit_id)):
         day = local_day(visit.begins_at, loaded.unit.zone)
-        found.setdefault((visit.technician_id, day), []).append(visit)
+        for technician_id in visit.technician_ids:
+            found.setdefault((technician_id, day), []).append(visit)
     return found
 
 

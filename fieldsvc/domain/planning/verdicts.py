@@ -1,5 +1,6 @@
 """What a move would mean: whether the law permits it, whether a promise speaks against it, what it costs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from fieldsvc.core import dates
 from fieldsvc.core.text import gettext as _
+from fieldsvc.core.text import together
 from fieldsvc.domain.interventions.lifecycle import UNPLANNED, WORDS
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import place
@@ -41,16 +43,16 @@ def judge(
     session: Session,
     unit: BusinessUnit,
     intervention: Intervention,
-    technician: Technician,
+    technicians: Sequence[Technician],
     begins_at: datetime,
     *,
     now: datetime,
 ) -> Judgement:
-    """Whether the intervention can begin then with that technician; everybody else's promise is kept."""
-    refusals = _obstacles(intervention, technician, begins_at, now)
+    """Whether the intervention can begin then with those technicians; everybody else's promise is kept."""
+    refusals = _obstacles(intervention, technicians, begins_at, now)
     if refusals:
         return Judgement(None, refusals, [])
-    where = place.Place((technician.id,), (begins_at, begins_at), begins_at)
+    where = place.Place(tuple(technician.id for technician in technicians), (begins_at, begins_at), begins_at)
     fit = place.fit_in(session, unit, intervention, where, now=now)
     if fit is None:
         refusals = place.refusals(session, unit, intervention, where, now=now)
@@ -65,11 +67,13 @@ def verdict_of(
     if judged.fit is None:
         return Verdict("red", judged.refusals, 0)
     minutes = judged.fit.candidate.cost.travel_minutes - _present_travel(session, unit, intervention, now=now)
-    words = [*judged.doubts, *_travel_words(minutes)]
+    words = [*judged.doubts, *_travel_words(minutes), *_crew_words(judged.fit)]
     return Verdict("amber" if judged.doubts else "green", words, minutes)
 
 
-def _obstacles(intervention: Intervention, technician: Technician, begins_at: datetime, now: datetime) -> list[str]:
+def _obstacles(
+    intervention: Intervention, technicians: Sequence[Technician], begins_at: datetime, now: datetime
+) -> list[str]:
     """What forbids any move there, whatever the day looks like."""
     client = intervention.client.name
     if intervention.status not in MOVABLE:
@@ -79,8 +83,9 @@ def _obstacles(intervention: Intervention, technician: Technician, begins_at: da
         return [_("%(client)s is locked. Unlock it first.", client=client)]
     if not intervention.site.is_located:
         return [_("The site of %(client)s is not located on the map.", client=client)]
-    if not technician.is_active:
-        return [_("%(technician)s does not work here any more.", technician=technician.name)]
+    gone = [technician.name for technician in technicians if not technician.is_active]
+    if gone:
+        return [_("%(technician)s does not work here any more.", technician=name) for name in gone]
     if begins_at < now:
         return [_("This time is over.")]
     return []
@@ -103,13 +108,20 @@ def _present_travel(session: Session, unit: BusinessUnit, intervention: Interven
     if planned is None:
         return 0
     day = dates.local_day(planned.begins_at, unit.zone)
-    loaded = load(session, unit, [planned.technician], [day], now=now)
-    visits = visits_by_day(loaded).get((planned.technician_id, day), [])
-    others = [visit for visit in visits if visit.intervention_id != intervention.id]
-    roads = Roads(loaded)
-    with_it, _km = roads.around(planned.technician, visits)
-    without_it, _km = roads.around(planned.technician, others)
-    return with_it - without_it
+    crew = [visit.technician for visit in intervention.visits if visit.is_occupying]
+    loaded = load(session, unit, crew, [day], now=now)
+    roads, mine = Roads(loaded), visits_by_day(loaded)
+    minutes = 0
+    for technician in crew:
+        visits = mine.get((technician.id, day), [])
+        others = [visit for visit in visits if visit.intervention_id != intervention.id]
+        minutes += roads.around(technician, visits)[0] - roads.around(technician, others)[0]
+    return minutes
+
+
+def _crew_words(fit: place.Fit) -> list[str]:
+    names = [fit.loaded.technicians[one].name for one in fit.technician_ids]
+    return [_("%(technicians)s together.", technicians=together(names))] if len(names) > 1 else []
 
 
 def _travel_words(minutes: int) -> list[str]:

@@ -24,7 +24,7 @@ from fieldsvc.domain.clients.models import Site
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning.problem import Loaded, demand_of, load, new_visit, site_place, spot_of
 from fieldsvc.domain.planning.travel.of_unit import travel_of
-from fieldsvc.domain.planning.windows import Window, arrival_windows
+from fieldsvc.domain.planning.windows import Promises, Window
 from fieldsvc.domain.teams import find as teams
 from fieldsvc.domain.teams.models import Technician
 from fieldsvc.domain.units.models import BusinessUnit
@@ -149,16 +149,16 @@ def _wanted(
     unit: BusinessUnit, technicians: Sequence[Technician], asked: Iterable[Intervention], width: int | None
 ) -> list[list[Window]]:
     """The arrival windows that each client would have accepted."""
-    grids: dict[tuple[date, int], list[Window]] = {}
+    grids: dict[tuple[date, Promises], list[Window]] = {}
     found = []
     for one in asked:
-        minutes = width or one.activity_type.arrival_window_minutes
+        promises = Promises(width) if width else Promises.of(one.activity_type)
         earliest_at = one.created_at + timedelta(hours=one.activity_type.booking_notice_hours)
         windows = []
         for day in _days(local_day(earliest_at, unit.zone), _last_day(unit, one)):
-            if (day, minutes) not in grids:
-                grids[day, minutes] = arrival_windows(technicians, day, minutes, unit.zone)
-            grid = grids[day, minutes]
+            if (day, promises) not in grids:
+                grids[day, promises] = promises.on(technicians, day, unit.zone)
+            grid = grids[day, promises]
             windows += [window for window in grid if window[0] >= earliest_at and _is_free(unit, one, window)]
         found.append(windows)
     return found

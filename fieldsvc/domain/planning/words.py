@@ -130,6 +130,8 @@ def violation_words(violation: solver.Violation, names: Names) -> str:
             return _("%(visit)s lies %(minutes)s min outside the working hours.", visit=visit, minutes=minutes)
         case "break":
             return _("The breaks of %(technician)s leave no room.", technician=technician)
+        case "crew":
+            return _("%(visit)s needs all of its technicians at the same time.", visit=visit)
         case "lock":
             return _("%(visit)s is locked.", visit=visit)
     return _("The plan of this day does not permit it.")

@@ -24,6 +24,7 @@ CHECKS = {
     "double_booking",
     "promises",
     "planned_has_visit",
+    "crews",
     "unplanned_is_free",
     "expired_holds",
     "located",

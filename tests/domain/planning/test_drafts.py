@@ -82,7 +82,7 @@ def test_a_draft_says_what_would_change_and_what_it_saves_and_changes_nothing(
 ) -> None:
     plan = optimised(session, unit)
     assert plan.state == "ready"
-    assert {(change["intervention"], change["after"]["technician"]) for change in plan.changes} == {
+    assert {(change["intervention"], *change["after"]["technicians"]) for change in plan.changes} == {
         (crossed[0].id, rui.id),
         (crossed[1].id, ana.id),
     }
@@ -190,7 +190,7 @@ def test_a_visit_that_came_in_between_makes_the_draft_stale(
 ) -> None:
     plan = optimised(session, unit)
     begins_at = datetime.fromisoformat(plan.changes[0]["after"]["begins_at"])
-    to = ana if plan.changes[0]["after"]["technician"] == ana.id else rui
+    to = ana if plan.changes[0]["after"]["technicians"] == [ana.id] else rui
     occupied = begins_at + timedelta(minutes=60)  # right behind, with no time to drive
     free = {visit.begins_at for one in crossed for visit in one.visits if visit.technician_id == to.id}
     assert all(abs(at - occupied) >= timedelta(minutes=60) for at in free)

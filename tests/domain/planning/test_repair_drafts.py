@@ -75,7 +75,7 @@ def test_who_is_ill_is_replaced_and_no_client_has_to_be_told(
     visit = promised(session, unit, ana, "10:00")
     plan = ill(session, unit, ana)
     [change] = plan.changes
-    assert (change["before"]["technician"], change["after"]["technician"]) == (ana.id, rui.id)
+    assert (change["before"]["technicians"], change["after"]["technicians"]) == ([ana.id], [rui.id])
     assert plan.summary["promises_touched"] == 0
     assert session.scalar(select(Absence.id)) is None
     publish(session, unit, plan)
