@@ -55,10 +55,18 @@ def issue(session: Session, key: str, unit_id: int, identity: str, subject_id: i
     return Issued(row, code, link)
 
 
-def redeem(session: Session, key: str, unit_id: int, code_id: int, code: str, *, now: datetime) -> int | None:
-    """The subject of a right code, which ends with it; None when it is wrong, old, or tried too often.
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of typing a code: whom it was made for, and whether it is the one that was sent."""
 
-    Every call uses up one of the five tries, so the caller commits also when the answer is None.
+    subject_id: int | None
+    is_right: bool
+
+
+def attempt(session: Session, key: str, unit_id: int, code_id: int, code: str, *, now: datetime) -> Attempt | None:
+    """Try a code; None when it is old, ended, or was tried too often.
+
+    Every call uses up one of the five tries, so the caller commits whatever comes of it; who is let in ends the code.
     """
     row = session.execute(
         update(OneTimeCode)
@@ -71,13 +79,11 @@ def redeem(session: Session, key: str, unit_id: int, code_id: int, code: str, *,
         .values(tries=OneTimeCode.tries + 1)
         .returning(OneTimeCode.code_hash, OneTimeCode.subject_id)
     ).first()
+    if row is None:
+        return None
     # `int()` and `isdecimal` alone would take Arabic digits as well.
     is_code = code.isascii() and code.isdecimal() and len(code) <= 12
-    if row is None or not is_code or not tokens.equal(row.code_hash, tokens.keyed_digest(key, code)):
-        return None
-    _end(session, code_id, now=now)
-    subject_id: int | None = row.subject_id
-    return subject_id
+    return Attempt(row.subject_id, is_code and tokens.equal(row.code_hash, tokens.keyed_digest(key, code)))
 
 
 def redeem_link(session: Session, unit_id: int, link: str, *, now: datetime) -> int | None:
@@ -89,7 +95,7 @@ def redeem_link(session: Session, unit_id: int, link: str, *, now: datetime) -> 
     ).first()
     if row is None:
         return None
-    _end(session, row.id, now=now)
+    end(session, row.id, now=now)
     subject_id: int | None = row.subject_id
     return subject_id
 
@@ -100,7 +106,8 @@ def tries_left(session: Session, code_id: int, *, now: datetime) -> int:
     return 0 if tries is None else TRIES - tries
 
 
-def _end(session: Session, code_id: int, *, now: datetime) -> None:
+def end(session: Session, code_id: int, *, now: datetime) -> None:
+    """Let nobody use this code any more."""
     session.execute(update(OneTimeCode).where(OneTimeCode.id == code_id).values(ended_at=now))
 
 

@@ -10,6 +10,7 @@ from fieldsvc.core import email, links, phone
 from fieldsvc.core.errors import Invalid
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.accounts import codes
+from fieldsvc.domain.clients import permanent_codes
 from fieldsvc.domain.clients.access import has_portal
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.notify import outbox
@@ -63,9 +64,20 @@ def request_code(
 def redeem_code(
     session: Session, key: str, unit: BusinessUnit, code_id: int, code: str, *, now: datetime
 ) -> Contact | None:
-    """The contact whose code this is; None when it is wrong, old or tried five times. Commit either way."""
+    """The contact whose code this is; None when it is wrong, old or tried five times. Commit either way.
+
+    Where the unit allows it, a permanent code of the same contact does as well, within the same five tries.
+    """
     typed = "".join(code.split()).replace("-", "")
-    return _allowed(session, unit, codes.redeem(session, key, unit.id, code_id, typed, now=now))
+    attempt = codes.attempt(session, key, unit.id, code_id, typed, now=now)
+    permanent = permanent_codes.matching(session, key, unit, attempt.subject_id if attempt else None, typed)
+    if attempt is None or not (attempt.is_right or permanent):
+        return None
+    codes.end(session, code_id, now=now)
+    contact = _allowed(session, unit, attempt.subject_id)
+    if contact is not None and permanent is not None:
+        permanent_codes.note_use(session, permanent, contact, now=now)
+    return contact
 
 
 def redeem_link(session: Session, unit: BusinessUnit, link: str, *, now: datetime) -> Contact | None:

@@ -14,6 +14,7 @@ from fieldsvc.core.text import lazy_gettext as _l
 from fieldsvc.domain.accounts import codes
 from fieldsvc.domain.clients import language, portal_sign_in
 from fieldsvc.domain.clients.models import Contact
+from fieldsvc.domain.units.settings import settings_of
 from fieldsvc.web import principal
 from fieldsvc.web.forms.page_form import PageForm
 from fieldsvc.web.forms.refusals import add_error, shown_in
@@ -39,6 +40,14 @@ class CodeForm(PageForm):
     code = StringField(_l("Six-digit code"), [InputRequired(_l("Please type the code we sent you."))])
 
 
+class AnyCodeForm(PageForm):
+    """The code that was sent, or a permanent one."""
+
+    code = StringField(
+        _l("Six-digit code, or your permanent code"), [InputRequired(_l("Please type the code we sent you."))]
+    )
+
+
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 def sign_in(unit_slug: str) -> ResponseReturnValue:
     """Ask for the e-mail or phone, and send a code."""
@@ -57,7 +66,8 @@ def sign_in_code(unit_slug: str) -> ResponseReturnValue:
     asked = cookie.get(ASKED)
     if asked is None:
         return go("sign_in")
-    form = CodeForm()
+    takes_permanent = settings_of(unit()).sign_in_by_permanent_code
+    form = AnyCodeForm() if takes_permanent else CodeForm()
     if form.validate_on_submit():
         contact = portal_sign_in.redeem_code(
             db(), config().secret_key, unit(), asked["code_id"], form.code.data or "", now=now()
@@ -66,7 +76,13 @@ def sign_in_code(unit_slug: str) -> ResponseReturnValue:
             return _welcome(contact, asked["next"])
         add_error(form, "code", _words_for_wrong_code(asked["code_id"]))
     kind = asked["identity"]["kind"]
-    page = render_template("portal/sign_in/code.html", form=form, identifier=asked["masked"], kind=kind)
+    page = render_template(
+        "portal/sign_in/code.html",
+        form=form,
+        identifier=asked["masked"],
+        kind=kind,
+        takes_permanent=takes_permanent,
+    )
     return page, 422 if form.errors else 200
 
 
