@@ -1,57 +1,195 @@
-"""What a client may do with a visit, and why not: the portal actions of its activity type and their conditions."""
+"""What a client may do: the portal actions of his interventions and of the unit, judged in one place.
 
+First comes who may use the portal, then what the product always asks of a kind (`action_rules.py`), how often
+(`action_limits.py`), and last the administrator's conditions. Pages, their POST routes and the simulator all ask here.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 
 from fieldsvc.core.errors import NotAllowed
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import pick
-from fieldsvc.domain.catalogue.conditions import Facts, evaluate
+from fieldsvc.domain.booking.action_limits import uses_for_unit, uses_of
+from fieldsvc.domain.booking.action_rules import KINDS, Tree, applies, in_time
+from fieldsvc.domain.catalogue.conditions import Facts, Verdict, clause, evaluate, part
+from fieldsvc.domain.catalogue.models import ActivityType, PortalAction
+from fieldsvc.domain.clients.access import has_portal
+from fieldsvc.domain.clients.models import Contact
+from fieldsvc.domain.interventions.facts import facts_of, facts_of_contact
 from fieldsvc.domain.interventions.models import Intervention
+from fieldsvc.domain.units.models import BusinessUnit
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One action: `words` say until when it is possible, or why it is not."""
+    """One action: `words` tell the client until when it is possible, or why it is not; `because` tells the staff.
 
-    kind: str
-    label: str
+    A refused one that is not `is_mentioned` has nothing to do at all, and no client needs to hear of it.
+    """
+
+    row: PortalAction
     is_allowed: bool
     words: str
+    because: str
+    is_mentioned: bool
+
+    @property
+    def id(self) -> int:
+        """The number of the action."""
+        return self.row.id
+
+    @property
+    def kind(self) -> str:
+        """What it does."""
+        return self.row.kind
+
+    @property
+    def label(self) -> str:
+        """What its button says."""
+        return pick(self.row.label) or str(KINDS[self.row.kind].label)
+
+    @property
+    def icon(self) -> str:
+        """The icon of its button."""
+        return self.row.icon or KINDS[self.row.kind].icon
 
 
-def actions_of(intervention: Intervention, *, now: datetime) -> list[Action]:
-    """Every action of the visit's activity type, allowed or not."""
-    facts = facts_of(intervention, now=now)
-    found = []
-    for action in intervention.activity_type.actions:
-        verdict = evaluate(action.conditions, facts)
-        found.append(
-            Action(action.kind, pick(action.label) or _default_label(action.kind), verdict.is_allowed, verdict.words)
-        )
-    return found
+def actions_of(session: Session, intervention: Intervention, contact: Contact, *, now: datetime) -> list[Action]:
+    """Every action that is on for the intervention, allowed or not, in the administrator's order."""
+    return actions_of_each(session, [intervention], contact, now=now)[intervention.id]
 
 
-def require(intervention: Intervention, kind: str, *, now: datetime) -> None:
-    """Refuse what the client may not do now. Raises `NotAllowed` with the condition that decided."""
-    action = next((a for a in actions_of(intervention, now=now) if a.kind == kind), None)
-    if action is None:
-        raise NotAllowed(_("This cannot be done online for this visit. Please call us."))
-    if not action.is_allowed:
-        raise NotAllowed(_("%(why)s Please call us.", why=action.words))
+def actions_of_each(
+    session: Session, interventions: Sequence[Intervention], contact: Contact, *, now: datetime
+) -> dict[int, list[Action]]:
+    """The actions of several interventions of one unit, by intervention; the number of queries does not grow."""
+    unit = session.get_one(BusinessUnit, contact.unit_id)
+    if not has_portal(unit, contact.client):
+        return {row.id: [] for row in interventions}
+    rows = _rows_of(session, interventions)
+    uses = uses_of(session, [(row, action) for row in interventions for action in rows[row.id]])
+    facts = facts_of(session, unit, interventions, contact, now=now)
+    return {
+        row.id: [judge(action, known, uses[row.id, action.id]) for action in rows[row.id]]
+        for row, known in zip(interventions, facts, strict=True)
+    }
 
 
-def facts_of(intervention: Intervention, *, now: datetime) -> Facts:
-    """What the condition language may know about a visit."""
-    return Facts(
-        now=now,
-        status=intervention.status,
-        window_begins_at=intervention.window_begins_at,
-        window_ends_at=intervention.window_ends_at,
-        answers=intervention.answers,
+def offers_of(session: Session, unit: BusinessUnit, contact: Contact, *, now: datetime) -> list[Action]:
+    """Every action of the unit that is on, allowed or not, in the order of the activity types."""
+    if not has_portal(unit, contact.client):
+        return []
+    rows = [action for action in unit_actions(session, unit) if is_offered(action)]
+    uses = uses_for_unit(session, contact, rows)
+    facts = facts_of_contact(unit, contact, now=now)
+    return [judge(action, facts, uses[None, action.id]) for action in rows]
+
+
+def unit_actions(session: Session, unit: BusinessUnit) -> list[PortalAction]:
+    """Every action of the unit that is not archived, off ones too."""
+    rows = (
+        select(PortalAction)
+        .join(ActivityType, ActivityType.id == PortalAction.activity_type_id)
+        .where(ActivityType.unit_id == unit.id, PortalAction.is_for_unit, PortalAction.is_archived.is_(False))
+        .order_by(ActivityType.position, ActivityType.id, PortalAction.position, PortalAction.id)
+        .options(joinedload(PortalAction.activity_type), joinedload(PortalAction.new_activity_type))
+    )
+    return list(session.scalars(rows))
+
+
+def bookable(session: Session, unit: BusinessUnit, contact: Contact, *, now: datetime) -> list[ActivityType]:
+    """The work that the contact may book now, each once, in the administrator's order."""
+    offers = offers_of(session, unit, contact, now=now)
+    return list(dict.fromkeys(work_of(one.row) for one in offers if one.kind == "book" and one.is_allowed))
+
+
+def require(
+    session: Session, intervention: Intervention, contact: Contact, wanted: str | int, *, now: datetime
+) -> PortalAction:
+    """The action of this kind (or with this number) that the client may use now.
+
+    Raises `NotAllowed` with the condition that decided.
+    """
+    return _allowed(actions_of(session, intervention, contact, now=now), wanted)
+
+
+def require_offer(
+    session: Session, unit: BusinessUnit, contact: Contact, wanted: str | int, *, now: datetime
+) -> PortalAction:
+    """The action of the unit of this kind (or with this number) that the client may use now. Raises `NotAllowed`."""
+    return _allowed(offers_of(session, unit, contact, now=now), wanted)
+
+
+def judge(action: PortalAction, facts: Facts, times_used: int) -> Action:
+    """What the rules and the conditions of an action say of the facts."""
+    given = applies(action)
+    verdict = evaluate(given, facts)
+    if not verdict.is_allowed:
+        return Action(action, False, verdict.words, clause(part(given, verdict.path)), False)
+    timed = in_time(action, action.activity_type)
+    verdict = evaluate(timed, facts)
+    if not verdict.is_allowed:
+        return Action(action, False, verdict.words, clause(part(timed, verdict.path)), True)
+    if action.most_times is not None and times_used >= action.most_times:
+        words = _("You have done this as often as is possible online.")
+        return Action(action, False, words, _("it was used %(n)s times already", n=times_used), True)
+    by_conditions = evaluate(action.conditions, facts)
+    words = by_conditions.words or _until(timed, facts)
+    return Action(action, by_conditions.is_allowed, words, _because(action, by_conditions), True)
+
+
+def work_of(action: PortalAction) -> ActivityType:
+    """The work that an action books or asks for."""
+    return action.new_activity_type or action.activity_type
+
+
+def is_live(action: PortalAction) -> bool:
+    """Whether clients may have the action at all: it is on, and so is its activity type."""
+    return action.is_on and not action.is_archived and action.activity_type.is_on_portal
+
+
+def is_offered(action: PortalAction) -> bool:
+    """Whether an action of the unit leads to work that clients may have."""
+    return is_live(action) and all(
+        kind.is_on_portal and not kind.is_archived for kind in (action.activity_type, work_of(action))
     )
 
 
-def _default_label(kind: str) -> str:
-    labels = {"reschedule": _("Change the time"), "cancel": _("Cancel the visit")}
-    return labels.get(kind, kind)
+def _rows_of(session: Session, interventions: Sequence[Intervention]) -> dict[int, list[PortalAction]]:
+    kinds = {row.activity_type_id for row in interventions}
+    found = session.scalars(
+        select(PortalAction)
+        .where(PortalAction.activity_type_id.in_(kinds), PortalAction.is_for_unit.is_(False))
+        .order_by(PortalAction.position, PortalAction.id)
+        .options(joinedload(PortalAction.activity_type))
+    ).all()
+    return {
+        row.id: [action for action in found if action.activity_type_id == row.activity_type_id and is_live(action)]
+        for row in interventions
+    }
+
+
+def _until(timed: Tree, facts: Facts) -> str:
+    """Up to when it is possible, where a notice says so."""
+    return next((evaluate(tree, facts).words for tree in timed.get("all", []) if "hours" in tree), "")
+
+
+def _because(action: PortalAction, verdict: Verdict) -> str:
+    if verdict.path:
+        return clause(part(action.conditions, verdict.path))
+    return _("all its conditions hold") if action.conditions else _("it has no condition")
+
+
+def _allowed(found: Sequence[Action], wanted: str | int) -> PortalAction:
+    named = [action for action in found if wanted in (action.kind, action.id)]
+    allowed = next((action for action in named if action.is_allowed), None)
+    if allowed is not None:
+        return allowed.row
+    if not named:
+        raise NotAllowed(_("This cannot be done online for this visit. Please call us."))
+    raise NotAllowed(_("%(why)s Please call us.", why=named[0].words))

@@ -24,7 +24,7 @@ def cancel_by_contact(
     shown = find.of_contact(session, contact, intervention_id)
     guard.take(session, place.technicians_of(shown), now=now)
     intervention = find.locked(session, unit.id, shown.id)
-    actions.require(intervention, "cancel", now=now)
+    actions.require(session, intervention, contact, "cancel", now=now)
     return _cancel(session, unit, intervention, reason, actor=Actor("contact", contact.id, contact.name), now=now)
 
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from fieldsvc.core import audit
-from fieldsvc.core.errors import NotAllowed, SlotGone
+from fieldsvc.core.errors import SlotGone
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.booking import actions, drafts, holds
+from fieldsvc.domain.booking import draft_action, drafts, holds
 from fieldsvc.domain.booking.models import BookingDraft
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.interventions import events, find, lifecycle, notices
@@ -31,13 +31,16 @@ def confirm(session: Session, unit: BusinessUnit, contact: Contact, draft_id: in
     held = holds.running_hold(session, draft, now=now)
     _check_place(session, unit, held, now=now)
     by = audit.Actor("contact", contact.id, contact.name)
-    if draft.reschedules is not None:
-        replaced = find.locked(session, unit.id, draft.reschedules.id)
-        intervention = _replace(session, unit, draft, held, replaced, actor=by, now=now)
-    else:
+    replaced = find.locked(session, unit.id, draft.reschedules.id) if draft.reschedules is not None else None
+    action = draft_action.action_of(session, unit, contact, draft, now=now)
+    if replaced is None:
         intervention = held
         lifecycle.move(session, held, "scheduled", actor=by, now=now, **_promise(held))
         notices.booked(session, unit, held, now=now)
+    else:
+        intervention = replaced
+        _give_time(session, unit, draft, held, replaced, actor=by, now=now)
+    intervention.confirmed_at = now if action.counts_as_confirmed else None
     draft.finished_at, draft.result_id, draft.hold = now, intervention.id, None
     return intervention
 
@@ -45,16 +48,17 @@ def confirm(session: Session, unit: BusinessUnit, contact: Contact, draft_id: in
 def _check_place(session: Session, unit: BusinessUnit, held: Intervention, *, now: datetime) -> None:
     """The hold keeps the time, not the technician's health: an absence since then takes the slot away."""
     planned = held.planned
+    crew = place.technicians_of(held)
     if planned is None:
         raise SlotGone(_("This time is no longer kept for you. Please choose one again."))
     assert held.window_begins_at is not None
     assert held.window_ends_at is not None
-    where = place.Place((planned.technician_id,), (held.window_begins_at, held.window_ends_at), planned.begins_at)
+    where = place.Place(tuple(crew), (held.window_begins_at, held.window_ends_at), planned.begins_at)
     if place.fit_in(session, unit, held, where, now=now) is None:
         raise SlotGone(_("This time is not possible any more. Please choose another one."))
 
 
-def _replace(
+def _give_time(
     session: Session,
     unit: BusinessUnit,
     draft: BookingDraft,
@@ -63,29 +67,23 @@ def _replace(
     *,
     actor: audit.Actor,
     now: datetime,
-) -> Intervention:
-    """Give the visit the time of the hold: same reference, same calendar event, and the old time is free."""
-    actions.require(intervention, "reschedule", now=now)
-    if intervention.status not in lifecycle.PLANNED:
-        raise NotAllowed(_("This visit cannot be moved any more."))
-    before = _promise(intervention)
+) -> None:
+    """Give a visit the time of the hold, its first or another one: same reference, and an old time is free."""
+    before = _promise(intervention) if intervention.status in lifecycle.PLANNED else None
     place.hand_over(session, held, intervention, now=now)
     intervention.window_begins_at, intervention.window_ends_at = held.window_begins_at, held.window_ends_at
     intervention.marginal_cost, intervention.band = dict(held.marginal_cost), held.band
     draft.hold = None
     session.flush()
     holds.discard(session, held)
-    events.record(
-        session,
-        "intervention.rescheduled",
-        intervention,
-        actor=actor,
-        now=now,
-        before=before,
-        after=_promise(intervention),
-    )
+    after = _promise(intervention)
+    if before is None:
+        lifecycle.move(session, intervention, "scheduled", actor=actor, now=now, **after)
+        notices.booked(session, unit, intervention, now=now)
+        return
+    intervention.times_moved += 1
+    events.record(session, "intervention.rescheduled", intervention, actor=actor, now=now, before=before, after=after)
     notices.rescheduled(session, unit, intervention, now=now)
-    return intervention
 
 
 def _promise(intervention: Intervention) -> dict[str, str]:

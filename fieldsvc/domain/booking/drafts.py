@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 from fieldsvc.core.audit import Actor
 from fieldsvc.core.errors import Invalid, NotAllowed, NotFound
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.booking import actions, holds
+from fieldsvc.domain.booking import actions, draft_action, holds
 from fieldsvc.domain.booking.models import BookingDraft
 from fieldsvc.domain.catalogue import answers
-from fieldsvc.domain.catalogue import find as catalogue
 from fieldsvc.domain.catalogue.fields import Field
-from fieldsvc.domain.catalogue.models import ActivityType
+from fieldsvc.domain.catalogue.models import PortalAction
 from fieldsvc.domain.clients import find as clients
 from fieldsvc.domain.clients.models import Contact, Site
 from fieldsvc.domain.geo.geocode import Geocoder, locate
@@ -40,8 +39,14 @@ class NewAddress:
 
 def start(session: Session, contact: Contact, activity_type_id: int, *, now: datetime) -> BookingDraft:
     """Begin to book work of this type. Raises `NotFound` when clients may not book it."""
-    activity_type = _bookable(session, contact, activity_type_id)
-    draft = BookingDraft(unit_id=contact.unit_id, contact_id=contact.id, activity_type=activity_type, created_at=now)
+    action = _booking(session, contact, activity_type_id, now=now)
+    draft = BookingDraft(
+        unit_id=contact.unit_id,
+        contact_id=contact.id,
+        activity_type=actions.work_of(action),
+        action_id=action.id,
+        created_at=now,
+    )
     session.add(draft)
     session.flush()
     return draft
@@ -52,11 +57,24 @@ def reschedule(session: Session, contact: Contact, intervention_id: int, *, now:
 
     Raises `NotFound`, and `NotAllowed` with the condition that says no.
     """
+    return _choose_time(session, contact, intervention_id, "reschedule", now=now)
+
+
+def book_existing(session: Session, contact: Contact, intervention_id: int, *, now: datetime) -> BookingDraft:
+    """Begin to choose the time of a visit that has none yet.
+
+    Raises `NotFound`, and `NotAllowed` with the condition that says no.
+    """
+    return _choose_time(session, contact, intervention_id, "book", now=now)
+
+
+def _choose_time(session: Session, contact: Contact, intervention_id: int, kind: str, *, now: datetime) -> BookingDraft:
     intervention = interventions.of_contact(session, contact, intervention_id)
-    actions.require(intervention, "reschedule", now=now)
+    action = actions.require(session, intervention, contact, kind, now=now)
     draft = BookingDraft(
         unit_id=contact.unit_id,
         contact_id=contact.id,
+        action_id=action.id,
         activity_type=intervention.activity_type,
         site=intervention.site,
         answers=dict(intervention.answers),
@@ -125,10 +143,11 @@ def change_activity_type(
 ) -> BookingDraft:
     """Choose other work for a draft; a hold for the former one is given back."""
     draft = running(session, contact, draft_id)
-    activity_type = _bookable(session, contact, activity_type_id)
-    if draft.activity_type_id != activity_type.id:
+    action = _booking(session, contact, activity_type_id, now=now)
+    draft.action_id = action.id
+    if draft.activity_type_id != activity_type_id:
         holds.release(session, draft, now=now)
-        draft.activity_type, draft.is_answered = activity_type, False
+        draft.activity_type, draft.is_answered = actions.work_of(action), False
     return draft
 
 
@@ -210,6 +229,7 @@ def ask_for_a_call(
     draft = running(session, contact, draft_id)
     if draft.site is None:
         raise NotAllowed(_("Please say first where we should come."))
+    draft_action.action_of(session, unit, contact, draft, now=now)
     holds.release(session, draft, now=now)
     intervention = Intervention(
         unit_id=unit.id,
@@ -231,12 +251,9 @@ def ask_for_a_call(
     return intervention
 
 
-def _bookable(session: Session, contact: Contact, activity_type_id: int) -> ActivityType:
-    offered = catalogue.bookable(session, contact.unit_id)
-    found = next((activity_type for activity_type in offered if activity_type.id == activity_type_id), None)
-    if found is None:
-        raise NotFound(_("This cannot be booked here."))
-    return found
+def _booking(session: Session, contact: Contact, activity_type_id: int, *, now: datetime) -> PortalAction:
+    unit = session.get_one(BusinessUnit, contact.unit_id)
+    return draft_action.booking_of(session, unit, contact, activity_type_id, now=now)
 
 
 def _next_site_reference(session: Session, contact: Contact) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from fieldsvc.core.audit import Actor
 from fieldsvc.core.errors import NotAllowed, SlotGone, TooMany
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.booking import actions, slots
+from fieldsvc.domain.booking import draft_action, slots
 from fieldsvc.domain.booking.models import BookingDraft
 from fieldsvc.domain.booking.slots import Slots
 from fieldsvc.domain.clients.models import Contact
@@ -44,10 +44,10 @@ def hold(
 ) -> Intervention:
     """Keep a slot for the draft's owner; the one he held before is given back in the same breath.
 
-    Raises `SlotGone` when it is taken or was never offered, `TooMany` when he holds too many already.
+    Raises `SlotGone` when it is taken or was never offered, `TooMany` when he holds too many already, `NotAllowed`
+    with the condition when the action he goes by is refused by now.
     """
-    if draft.reschedules is not None:
-        actions.require(draft.reschedules, "reschedule", now=now)
+    draft_action.action_of(session, unit, contact, draft, now=now)
     draft.wanted_window = [at.isoformat() for at in window]
     where = _where(session, unit, draft, window, now=now)
     given_back = place.technicians_of(draft.hold) if draft.hold else []

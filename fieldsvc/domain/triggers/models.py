@@ -17,7 +17,8 @@ class TriggerFiring(Base):
     __tablename__ = "trigger_firing"
     __table_args__ = (
         UniqueConstraint("trigger_id", "key"),
-        Index("ix_trigger_firing_intervention_id", "intervention_id"),
+        Index("ix_trigger_firing_intervention_id", "intervention_id", "trigger_id"),
+        Index("ix_trigger_firing_trigger_id_fired_at", "trigger_id", "fired_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -25,9 +26,11 @@ class TriggerFiring(Base):
     trigger_id: Mapped[int] = mapped_column(ForeignKey("trigger.id"))
     intervention_id: Mapped[int] = mapped_column(ForeignKey("intervention.id"))
     key: Mapped[str]
+    cause_at: Mapped[datetime | None]
+    """The instant of the intervention that had come, for a trigger that goes by the clock."""
     fired_at: Mapped[datetime]
     state: Mapped[str]
-    """`done`, `refused` (with the words of the refusal) or `failed`."""
+    """`done`, `queued` (for a webhook), `skipped` (conditions), `repeated` (done before), `refused`, or `failed`."""
     words: Mapped[str] = mapped_column(default="")
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
 

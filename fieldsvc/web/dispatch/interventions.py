@@ -58,7 +58,7 @@ def intervention(intervention_id: int) -> ResponseReturnValue:
         needs=_needs(found),
         cost_words=_cost_words(found),
         history=history_of(found, unit().zone),
-        portal_actions=actions_of(found, now=now()),
+        portal_actions=actions_of(db(), found, found.contact, now=now()) if found.contact else [],
         intake_answers=list(_answers(found.form_version.questions if found.form_version else [], found.answers)),
         opinion=opinion,
         opinion_answers=_opinion_answers(opinion),

@@ -4,10 +4,9 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.booking import drafts
+from fieldsvc.domain.booking import actions, drafts
 from fieldsvc.domain.booking.confirm import confirm as confirm_hold
 from fieldsvc.domain.booking.models import BookingDraft
-from fieldsvc.domain.catalogue import find as catalogue
 from fieldsvc.domain.clients import find as clients
 from fieldsvc.web.forms.questions import PREFIX
 from fieldsvc.web.forms.refusals import shown_in
@@ -25,7 +24,7 @@ def what(unit_slug: str) -> ResponseReturnValue:
     found = drafts.running(db(), contact(), draft_id) if draft_id is not None else None
     if found is not None and found.reschedules_id is not None:
         return go("when", draft=found.id)
-    offered = catalogue.bookable(db(), unit().id)
+    offered = actions.bookable(db(), unit(), contact(), now=now())
     form = what_form(offered, found, request.args.get("what"))
     if form.validate_on_submit():
         if found is None:

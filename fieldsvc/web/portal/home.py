@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from fieldsvc.core.dates import local
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.booking import actions, drafts
-from fieldsvc.domain.catalogue import find as catalogue
 from fieldsvc.domain.interventions import find as interventions
 from fieldsvc.domain.interventions import questionnaires
 from fieldsvc.web.portal.countdown import running_hold
@@ -21,7 +20,7 @@ NOON, EVENING = 12, 18
 def home(unit_slug: str) -> ResponseReturnValue:
     """Show what comes next, what waits for an answer, and what can be booked."""
     coming = interventions.coming(db(), contact())
-    possible = [action for action in actions.actions_of(coming[0], now=now()) if action.is_allowed] if coming else []
+    offered = actions.actions_of(db(), coming[0], contact(), now=now()) if coming else []
     unfinished = drafts.unfinished(db(), contact(), now=now())
     return render_template(
         "portal/home/home.html",
@@ -29,10 +28,10 @@ def home(unit_slug: str) -> ResponseReturnValue:
         unfinished=unfinished,
         held=running_hold(unfinished, now=now()) if unfinished else None,
         coming=coming,
-        possible=possible,
+        possible=[action for action in offered if action.is_allowed],
         past=interventions.past(db(), contact(), now=now(), limit=3),
         questionnaires=questionnaires.open_for(db(), contact(), now=now()),
-        offered=catalogue.bookable(db(), unit().id),
+        offered=actions.bookable(db(), unit(), contact(), now=now()),
     )
 
 

@@ -59,13 +59,13 @@ def visit(unit_slug: str, intervention_id: int) -> ResponseReturnValue:
     found = _visit(intervention_id)
     asked = questionnaires.of_intervention(db(), found)
     is_running = found.status not in ENDED
-    offered = actions.actions_of(found, now=now()) if is_running else []
+    offered = actions.actions_of(db(), found, contact(), now=now()) if is_running else []
     return render_template(
         "portal/visits/show.html",
         visit=found,
         is_running=is_running,
         possible=[action for action in offered if action.is_allowed],
-        refused=[action for action in offered if not action.is_allowed],
+        refused=[action for action in offered if not action.is_allowed and action.is_mentioned],
         is_asked=asked is not None and asked.answered_at is None and asked.expires_at > now(),
         history=[entry for entry in audit.history(db(), found) if entry.action in HAPPENED],
         happened=HAPPENED,
@@ -95,7 +95,7 @@ def booked(unit_slug: str, intervention_id: int) -> ResponseReturnValue:
         visit=found,
         was_moved="moved" in request.args,
         calendars=calendar_links(unit(), found),
-        possible=[action for action in actions.actions_of(found, now=now()) if action.is_allowed],
+        possible=[action for action in actions.actions_of(db(), found, contact(), now=now()) if action.is_allowed],
     )
 
 
@@ -103,14 +103,14 @@ def booked(unit_slug: str, intervention_id: int) -> ResponseReturnValue:
 def cancel(unit_slug: str, intervention_id: int) -> ResponseReturnValue:
     """Ask whether to cancel a visit, and why; then cancel it."""
     found = _visit(intervention_id)
-    actions.require(found, "cancel", now=now())
+    actions.require(db(), found, contact(), "cancel", now=now())
     form = CancelForm()
     if form.validate_on_submit():
         with shown_in(form):
             cancel_by_contact(db(), unit(), contact(), intervention_id, form.reason.data or "", now=now())
             flash(_("The visit is cancelled."), "good")
             return go("visit", intervention_id=intervention_id)
-    possible = {action.kind for action in actions.actions_of(found, now=now()) if action.is_allowed}
+    possible = {action.kind for action in actions.actions_of(db(), found, contact(), now=now()) if action.is_allowed}
     page = render_template("portal/visits/cancel.html", visit=found, form=form, can_reschedule="reschedule" in possible)
     return page, 422 if form.errors else 200
 
