@@ -7,6 +7,7 @@ from fieldsvc.core import jobs
 from fieldsvc.core.db import READ_ONLY
 from fieldsvc.domain.booking import holds
 from fieldsvc.domain.geo import road_cache
+from fieldsvc.domain.triggers import due
 from fieldsvc.jobs import travel
 from fieldsvc.jobs.tasks import Tools
 
@@ -15,6 +16,7 @@ LOOK_FOR_DRIVES_EVERY = timedelta(seconds=20)
 ASK_AGAIN_EVERY = timedelta(minutes=10)
 ASK_THE_SILENT_EVERY = timedelta(minutes=1)
 LEARN_EVERY = timedelta(minutes=10)
+LOOK_FOR_TRIGGERS_EVERY = timedelta(seconds=30)
 
 
 class Schedule:
@@ -32,6 +34,7 @@ class Schedule:
             (self._sweep, SWEEP_EVERY),
             (self._look_for_drives, LOOK_FOR_DRIVES_EVERY),
             (self._learn, LEARN_EVERY),
+            (self._look_for_triggers, LOOK_FOR_TRIGGERS_EVERY),
         ):
             if work not in self._done_at or now - self._done_at[work] >= every:
                 self._done_at[work] = now
@@ -62,6 +65,15 @@ class Schedule:
             if not travel.is_waiting(session, travel.ASK):
                 jobs.enqueue(session, travel.ASK, now=now)
                 self._asked = wanted, now
+
+    def _look_for_triggers(self, now: datetime) -> None:
+        """Let triggers that go by the clock look at the interventions whose instant has come."""
+        with self._tools.sessions() as session:
+            session.connection(execution_options=READ_ONLY)
+            is_due = due.is_anything_due(session, now=now)
+        if is_due:
+            with self._tools.sessions.begin() as session:
+                due.enqueue_due(session, now=now)
 
     def _learn(self, now: datetime) -> None:
         """Learn every night from the visits that were closed."""

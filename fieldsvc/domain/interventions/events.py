@@ -10,29 +10,27 @@ from fieldsvc.core import audit, jobs
 from fieldsvc.domain.catalogue.models import Trigger
 from fieldsvc.domain.interventions.models import Intervention
 
-KIND = "run_triggers"
+FIRE = "fire_trigger"
 
 
 def record(
     session: Session, event: str, intervention: Intervention, *, actor: audit.Actor, now: datetime, **data: Any
 ) -> None:
-    """Write that `event` happened; a job of the same transaction asks the triggers of the unit, when there are any.
+    """Write that `event` happened, and queue a job of the same transaction for each trigger that waits for it.
 
-    What a trigger does can be an event too; the job says so, and no trigger answers to it with another change.
+    What a trigger did can be an event too; the job says so, and no trigger answers to it with another change.
     """
     entry = audit.record(session, event, intervention, actor=actor, now=now, **data)
-    wait_for_it = select(Trigger.id).where(
-        Trigger.unit_id == intervention.unit_id, Trigger.event == event, Trigger.is_on
-    )
-    if session.scalar(wait_for_it.limit(1)) is not None:
+    waiting = select(Trigger.id).where(Trigger.unit_id == intervention.unit_id, Trigger.event == event, Trigger.is_on)
+    for trigger_id in session.scalars(waiting.order_by(Trigger.position, Trigger.id)).all():
         session.flush()
         jobs.enqueue(
             session,
-            KIND,
+            FIRE,
             now=now,
             unit_id=intervention.unit_id,
-            event=event,
-            entry_id=entry.id,
+            trigger_id=trigger_id,
             intervention_id=intervention.id,
-            is_caused_by_trigger=actor.kind == "trigger",
+            entry_id=entry.id,
+            is_after_a_trigger=actor.kind == "trigger",
         )

@@ -20,7 +20,6 @@ from fieldsvc.domain.triggers.acts import ACTS
 from fieldsvc.domain.triggers.models import TriggerFiring
 from fieldsvc.domain.units.models import BusinessUnit
 
-
 ACTED = ("done", "queued")
 DUE = "due"
 
