@@ -110,6 +110,26 @@ TABLE: dict[tuple[str, str], Who] = {
     # administrators: activity types, skills, portal actions, the simulator
     **_lines(Who.ADMINISTRATOR, "admin.skills", "admin.skill", methods=(_GET, _POST)),
     **_lines(Who.ADMINISTRATOR, "admin.delete_skill", methods=(_POST,)),
+    **_lines(Who.ADMINISTRATOR, "admin.activity_types", methods=(_GET,)),
+    **_lines(
+        Who.ADMINISTRATOR,
+        "admin.new_activity_type",
+        "admin.activity_type",
+        "admin.activity_type_planning",
+        "admin.activity_type_portal",
+        "admin.activity_type_forms",
+        "admin.activity_type_texts",
+        methods=(_GET, _POST),
+    ),
+    **_lines(
+        Who.ADMINISTRATOR,
+        "admin.order_activity_types",
+        "admin.copy_activity_type",
+        "admin.archive_activity_type",
+        "admin.restore_activity_type",
+        "admin.delete_activity_type",
+        methods=(_POST,),
+    ),
     # administrators: forms and what was answered to them
     # administrators: what messages say and what happens by itself
     # administrators: waiting list and offers

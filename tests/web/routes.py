@@ -14,7 +14,7 @@ from tests.web.world import Belongings, Web
 ENDS_A_LINK = {"portal.questionnaire", "field.rotate_feed", "field.revoke_feed"}
 JSON_ENDPOINTS = {"dispatch.check", "dispatch.move", "dispatch.lock", "dispatch.unschedule", "dispatch.undo"}
 # What names something that belongs to a unit.
-OBJECTS = {"intervention_id", "draft", "plan_id", "skill_id"}
+OBJECTS = {"intervention_id", "draft", "plan_id", "skill_id", "activity_type_id"}
 NOWHERE = Belongings(*[9_999_999] * 5, questionnaire="no-such-token", feed="no-such-token")
 
 
@@ -56,6 +56,7 @@ def address(web: Web, route: Route, belongings: Belongings, *, slug: str = "alfa
         "draft": belongings.draft,
         "plan_id": belongings.plan,
         "skill_id": belongings.skill,
+        "activity_type_id": belongings.activity_type,
         "token": tokens.get(route.endpoint, belongings.questionnaire),
         "message_id": 1,
         "filename": "favicon.svg",

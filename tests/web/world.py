@@ -57,6 +57,7 @@ class Belongings:
     skill: int
     questionnaire: str
     feed: str
+    activity_type: int = 9_999_999
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,8 @@ def _furnish(
     session.add_all([draft, plan, response, calendar])
     session.flush()
     skill = make.skill(session, unit, f"skill-{number}")
-    return Belongings(coming.id, done.id, draft.id, plan.id, skill.id, questionnaire, feed)
+    unused = make.activity_type(session, unit, is_on_portal=False)
+    return Belongings(coming.id, done.id, draft.id, plan.id, skill.id, questionnaire, feed, activity_type=unused.id)
 
 
 @cache

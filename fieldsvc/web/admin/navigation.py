@@ -17,7 +17,10 @@ class Entry(NamedTuple):
 NAVIGATION: tuple[tuple[object, tuple[Entry, ...]], ...] = (
     (
         _l("Work"),
-        (Entry("admin.skills", "certificate", _l("Skills")),),
+        (
+            Entry("admin.activity_types", "tool", _l("Activity types")),
+            Entry("admin.skills", "certificate", _l("Skills")),
+        ),
     ),
 )
 
