@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 from fieldsvc.core import audit
 from fieldsvc.core.errors import SlotGone
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.booking import draft_action, drafts, holds
+from fieldsvc.domain.booking import draft_action, drafts, holds, offers, waiting_close
 from fieldsvc.domain.booking.models import BookingDraft
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.interventions import events, find, lifecycle, notices
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import guard, place
+from fieldsvc.domain.planning.windows import Window
 from fieldsvc.domain.units.models import BusinessUnit
 
 
@@ -29,6 +30,7 @@ def confirm(session: Session, unit: BusinessUnit, contact: Contact, draft_id: in
     concerned = [intervention for intervention in (draft.hold, draft.reschedules) if intervention is not None]
     guard.take(session, [id_ for intervention in concerned for id_ in place.technicians_of(intervention)], now=now)
     held = holds.running_hold(session, draft, now=now)
+    window = _window(held)
     _check_place(session, unit, held, now=now)
     by = audit.Actor("contact", contact.id, contact.name)
     replaced = find.locked(session, unit.id, draft.reschedules.id) if draft.reschedules is not None else None
@@ -42,6 +44,8 @@ def confirm(session: Session, unit: BusinessUnit, contact: Contact, draft_id: in
         _give_time(session, unit, draft, held, replaced, actor=by, now=now)
     intervention.confirmed_at = now if action.counts_as_confirmed else None
     draft.finished_at, draft.result_id, draft.hold = now, intervention.id, None
+    offers.taken(session, draft, intervention, window, now=now)
+    waiting_close.booked(session, draft, actor=by, now=now)
     return intervention
 
 
@@ -51,9 +55,7 @@ def _check_place(session: Session, unit: BusinessUnit, held: Intervention, *, no
     crew = place.technicians_of(held)
     if planned is None:
         raise SlotGone(_("This time is no longer kept for you. Please choose one again."))
-    assert held.window_begins_at is not None
-    assert held.window_ends_at is not None
-    where = place.Place(tuple(crew), (held.window_begins_at, held.window_ends_at), planned.begins_at)
+    where = place.Place(tuple(crew), _window(held), planned.begins_at)
     if place.fit_in(session, unit, held, where, now=now) is None:
         raise SlotGone(_("This time is not possible any more. Please choose another one."))
 
@@ -93,3 +95,9 @@ def _promise(intervention: Intervention) -> dict[str, str]:
         "window_begins_at": intervention.window_begins_at.isoformat(),
         "window_ends_at": intervention.window_ends_at.isoformat(),
     }
+
+
+def _window(held: Intervention) -> Window:
+    assert held.window_begins_at is not None
+    assert held.window_ends_at is not None
+    return held.window_begins_at, held.window_ends_at

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from fieldsvc.core.audit import Actor
 from fieldsvc.core.errors import Invalid, NotAllowed, NotFound
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.booking import actions, draft_action, holds
+from fieldsvc.domain.booking import actions, draft_action, holds, waiting_close
 from fieldsvc.domain.booking.models import BookingDraft
 from fieldsvc.domain.catalogue import answers
 from fieldsvc.domain.catalogue.fields import Field
@@ -248,6 +248,7 @@ def ask_for_a_call(
     )
     lifecycle.begin(session, intervention, actor=Actor("contact", contact.id, contact.name), now=now)
     draft.finished_at, draft.result_id = now, intervention.id
+    waiting_close.left(session, draft, actor=Actor("contact", contact.id, contact.name), now=now)
     return intervention
 
 
