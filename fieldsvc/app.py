@@ -11,10 +11,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 import solver
+from fieldsvc.adapters.http_sms import sms_provider
 from fieldsvc.adapters.nominatim import NominatimGeocoder
 from fieldsvc.adapters.outbox_only import OutboxOnly
 from fieldsvc.adapters.roads import road_service
 from fieldsvc.adapters.smtp import Smtp
+from fieldsvc.adapters.webhooks import Webhooks
 from fieldsvc.core import clock, db, links, logs
 from fieldsvc.core.config import Config
 from fieldsvc.core.resources import PACKAGE, folder
@@ -47,7 +49,7 @@ class Product:
     @property
     def tools(self) -> Tools:
         """What the jobs need."""
-        return Tools(self.sessions, self.channels, clock.now, self.roads)
+        return Tools(self.sessions, self.channels, clock.now, self.roads, Webhooks(self.config.webhook_hosts))
 
 
 def build(config: Config) -> Product:
@@ -60,7 +62,7 @@ def build(config: Config) -> Product:
         config=config,
         engine=engine,
         sessions=db.sessions(engine),
-        channels={"email": email, "sms": OutboxOnly()},
+        channels={"email": email, "sms": sms_provider(config) or OutboxOnly()},
         geocoder=NominatimGeocoder(config) if config.geocoder_url else None,
         roads=road_service(config),
     )

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 
 from fieldsvc.core.config import Config
+from fieldsvc.domain.notify.deliver import Undeliverable
 from fieldsvc.domain.notify.models import OutboxMessage
+from fieldsvc.domain.notify.outbox import unsubscribe_link
 
 TIMEOUT_SECONDS = 10
+FOR_GOOD = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +20,24 @@ class Smtp:
     config: Config
 
     def send(self, message: OutboxMessage) -> None:
-        """Hand the message over. Raises `OSError` or `smtplib.SMTPException`."""
+        """Hand the message over. Raises `Undeliverable`, `OSError` or `smtplib.SMTPException`."""
         assert self.config.smtp_host is not None, "built only when a host is configured"
         with smtplib.SMTP(self.config.smtp_host, self.config.smtp_port, timeout=TIMEOUT_SECONDS) as server:
             if self.config.smtp_starttls:
                 server.starttls()
             if self.config.smtp_user:
                 server.login(self.config.smtp_user, self.config.smtp_password or "")
-            server.send_message(compose(message, self.config.mail_from))
+            try:
+                server.send_message(compose(message, self.config.mail_from))
+            except smtplib.SMTPRecipientsRefused as refusal:
+                code, words = next(iter(refusal.recipients.values()))
+                if code < FOR_GOOD:
+                    raise
+                raise Undeliverable(f"{code} {_said(words)}") from refusal
+            except smtplib.SMTPDataError as refusal:
+                if refusal.smtp_code < FOR_GOOD:
+                    raise
+                raise Undeliverable(f"{refusal.smtp_code} {_said(refusal.smtp_error)}") from refusal
 
 
 def compose(message: OutboxMessage, sender: str) -> EmailMessage:
@@ -35,6 +48,8 @@ def compose(message: OutboxMessage, sender: str) -> EmailMessage:
     mail["Subject"] = message.subject
     mail["Message-ID"] = message.message_id
     mail["Auto-Submitted"] = "auto-generated"
+    if way_out := unsubscribe_link(message.kind, message.contact_id, message.message_id):
+        mail["List-Unsubscribe"] = f"<{way_out}>"
     mail.set_content(message.text)
     if message.html:
         mail.add_alternative(message.html, subtype="html")
@@ -45,3 +60,7 @@ def compose(message: OutboxMessage, sender: str) -> EmailMessage:
         assert main == "text", "we attach text files only"
         mail.add_attachment(content, subtype=subtype, filename=name, params=options)
     return mail
+
+
+def _said(words: bytes | str) -> str:
+    return words.decode("utf-8", "replace") if isinstance(words, bytes) else words

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from fieldsvc.core.errors import Misconfigured
 
@@ -24,11 +25,16 @@ class Config:
     smtp_user: str | None = None
     smtp_password: str | None = field(default=None, repr=False)
     smtp_starttls: bool = False
+    sms_url: str | None = None
+    sms_token: str = field(default="", repr=False)
+    sms_sender: str = ""
     geocoder_url: str | None = None
     geocoder_agent: str = "fieldsvc"
     roads_kind: str = ""
     roads_url: str | None = None
     roads_edition: str = ""
+    webhook_hosts: frozenset[str] = frozenset()
+    """Hosts of the inner network that triggers may call."""
     broker_url: str | None = None
     run_worker: bool = True
     trusted_proxies: int = 0
@@ -78,11 +84,15 @@ def read(environment: Mapping[str, str] = os.environ, *, is_demo: bool = False) 
         smtp_user=environment.get("FIELDSVC_SMTP_USER") or None,
         smtp_password=environment.get("FIELDSVC_SMTP_PASSWORD") or None,
         smtp_starttls=_flag(environment, "FIELDSVC_SMTP_STARTTLS", False),
+        sms_url=_sms_url(environment.get("FIELDSVC_SMS_URL", "")),
+        sms_token=_sms_token(environment.get("FIELDSVC_SMS_TOKEN", "")),
+        sms_sender=_sms_sender(environment.get("FIELDSVC_SMS_SENDER", "")),
         geocoder_url=environment.get("FIELDSVC_GEOCODER_URL") or None,
         geocoder_agent=environment.get("FIELDSVC_GEOCODER_AGENT", "fieldsvc"),
         roads_kind=roads_kind,
         roads_url=roads_url,
         roads_edition=environment.get("FIELDSVC_ROADS_EDITION", ""),
+        webhook_hosts=frozenset(environment.get("FIELDSVC_WEBHOOK_HOSTS", "").lower().replace(",", " ").split()),
         broker_url=environment.get("FIELDSVC_BROKER_URL") or None,
         run_worker=_flag(environment, "FIELDSVC_RUN_WORKER", True),
         trusted_proxies=_number(environment, "FIELDSVC_TRUSTED_PROXIES", 0),
@@ -104,6 +114,34 @@ def _public_url(url: str) -> str:
     if not re.fullmatch(r"https?://[^/?#\s]+/?", url):
         raise Misconfigured(f"FIELDSVC_PUBLIC_URL must be like https://fieldsvc.example, not {url!r}.")
     return url.rstrip("/")
+
+
+def _sms_url(url: str) -> str | None:
+    """Where SMS are handed over."""
+    if not url:
+        return None
+    if not re.fullmatch(r"https?://[^/?#\s@]+(?:/[^?#\s]*)?(?:\?[^#\s]*)?", url) or not _has_good_port(url):
+        raise Misconfigured(f"FIELDSVC_SMS_URL must be like https://sms.example/messages, not {url!r}.")
+    return url
+
+
+def _has_good_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
+def _sms_token(token: str) -> str:
+    if not re.fullmatch(r"[!-~]*", token):
+        raise Misconfigured("FIELDSVC_SMS_TOKEN must be plain letters, figures and signs without spaces.")
+    return token
+
+
+def _sms_sender(sender: str) -> str:
+    if not re.fullmatch(r"\+?[A-Za-z0-9 ]{0,15}", sender):
+        raise Misconfigured(f"FIELDSVC_SMS_SENDER must be a phone number or up to 15 letters, not {sender!r}.")
+    return sender
 
 
 def _roads(text: str) -> tuple[str, str | None]:

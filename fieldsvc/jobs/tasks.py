@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import solver
 from fieldsvc.core.db import READ_ONLY
-from fieldsvc.core.jobs import Claim, Effect
+from fieldsvc.core.jobs import MAX_ATTEMPTS, Claim, Effect
 from fieldsvc.domain.geo.roads import RoadService
+from fieldsvc.domain.interventions.events import FIRE
 from fieldsvc.domain.notify import deliver
+from fieldsvc.domain.notify.deliver import Undeliverable
 from fieldsvc.domain.notify.models import OutboxMessage
 from fieldsvc.domain.planning import drafts, optimise_day, repair_day, repair_drafts, repair_outcome
-from fieldsvc.jobs import child_process, travel
+from fieldsvc.domain.triggers.webhook import CALL, WebhookCaller
+from fieldsvc.jobs import child_process, travel, triggers
 from fieldsvc.jobs.progress import Progress
 
 
@@ -26,6 +29,7 @@ class Tools:
     channels: dict[str, deliver.Channel]
     now: Callable[[], datetime]
     roads: RoadService | None = None
+    webhooks: WebhookCaller | None = None
 
 
 Task = Callable[[Tools, Claim, Progress], Effect]
@@ -36,13 +40,23 @@ def deliver_message(tools: Tools, claim: Claim, progress: Progress) -> Effect:
     message_id = int(claim.payload["message_id"])
     with tools.sessions() as session:
         message = session.get_one(OutboxMessage, message_id)
-    if message.state != "sent":
-        try:
-            tools.channels[message.channel].send(message)
-        except Exception as error:
-            with tools.sessions.begin() as session:
-                deliver.mark_failed(session, message_id, f"{type(error).__name__}: {error}")
-            raise
+    if message.state != "queued":  # it left already, or somebody stopped it
+        return lambda _session: {}
+    try:
+        tools.channels[message.channel].send(message)
+    except Undeliverable as refusal:
+        words = str(refusal)
+
+        def refused(session: Session) -> dict[str, Any]:
+            deliver.mark_failed(session, message_id, words, is_last=True)
+            return {}
+
+        return refused
+    except Exception as error:
+        is_last = claim.attempts >= MAX_ATTEMPTS
+        with tools.sessions.begin() as session:
+            deliver.mark_failed(session, message_id, f"{type(error).__name__}: {error}", is_last=is_last)
+        raise
 
     def effect(session: Session) -> dict[str, Any]:
         deliver.mark_sent(session, message_id, now=tools.now())
@@ -99,7 +113,20 @@ def learn_travel(tools: Tools, claim: Claim, progress: Progress) -> Effect:
     return travel.learn_travel(tools.sessions, int(claim.payload["of_unit"]), tools.now)
 
 
+def fire_trigger(tools: Tools, claim: Claim, progress: Progress) -> Effect:
+    """Let one trigger act for one cause."""
+    return triggers.fire_trigger(claim, tools.now())
+
+
+def call_webhook(tools: Tools, claim: Claim, progress: Progress) -> Effect:
+    """Call the web address of one firing."""
+    assert tools.webhooks is not None, "the composition root gives every worker its caller"
+    return triggers.call_webhook(tools.sessions, tools.webhooks, claim)
+
+
 TASKS: dict[str, Task] = {
+    FIRE: fire_trigger,
+    CALL: call_webhook,
     "deliver_message": deliver_message,
     drafts.KIND: optimise,
     repair_drafts.KIND: repair,

@@ -76,9 +76,9 @@ def enqueue(
     """
     what = KINDS[kind]
     channel, address = recipient.way
-    identity = str(uuid.uuid4())
+    message_id = f"<{uuid.uuid4()}@fieldsvc>"
     locale = recipient.locale or unit.locale
-    frame = look.frame(unit, locale, unsubscribe=_unsubscribe_link(what, recipient, identity))
+    frame = look.frame(unit, locale, unsubscribe=unsubscribe_link(kind, recipient.contact_id, message_id))
     compose = render.email if channel == "email" else render.sms
     rendered = compose((own_texts or Texts()).over(texts.of(session, unit, what, locale)), values, frame)
     message = OutboxMessage(
@@ -92,7 +92,7 @@ def enqueue(
         text=rendered.text,
         html=rendered.html,
         attachments=[[a.name, a.content_type, a.content] for a in attachments] if channel == "email" else [],
-        message_id=f"<{identity}@fieldsvc>",
+        message_id=message_id,
         about_kind=about.__tablename__ if about is not None else "",
         about_id=about.id if about is not None else None,
         created_at=now,
@@ -135,7 +135,8 @@ def latest(session: Session, *, limit: int = 100, query: str = "") -> list[Outbo
     return list(session.scalars(rows))
 
 
-def _unsubscribe_link(kind: MessageKind, recipient: Recipient, identity: str) -> str:
-    if kind.is_necessary or recipient.contact_id is None:
+def unsubscribe_link(kind: str, contact_id: int | None, message_id: str) -> str:
+    """Where the reader of a message says that he wants no more like it; empty for one that is necessary."""
+    if KINDS[kind].is_necessary or contact_id is None:
         return ""
-    return links.absolute(f"/messages/{identity}")
+    return links.absolute(f"/messages/{message_id.removeprefix('<').partition('@')[0]}")
