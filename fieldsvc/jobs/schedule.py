@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from fieldsvc.core import jobs
 from fieldsvc.core.db import READ_ONLY
-from fieldsvc.domain.booking import holds
+from fieldsvc.domain.booking import holds, offers, waiting_offers
 from fieldsvc.domain.geo import road_cache
+from fieldsvc.domain.teams.freed import freed
 from fieldsvc.domain.triggers import due
 from fieldsvc.jobs import travel
 from fieldsvc.jobs.tasks import Tools
@@ -17,6 +18,8 @@ ASK_AGAIN_EVERY = timedelta(minutes=10)
 ASK_THE_SILENT_EVERY = timedelta(minutes=1)
 LEARN_EVERY = timedelta(minutes=10)
 LOOK_FOR_TRIGGERS_EVERY = timedelta(seconds=30)
+ASK_THE_WAITING_EVERY = timedelta(minutes=15)
+SWEEP_OFFERS_EVERY = timedelta(hours=6)
 
 
 class Schedule:
@@ -35,6 +38,8 @@ class Schedule:
             (self._look_for_drives, LOOK_FOR_DRIVES_EVERY),
             (self._learn, LEARN_EVERY),
             (self._look_for_triggers, LOOK_FOR_TRIGGERS_EVERY),
+            (self._ask_the_waiting, ASK_THE_WAITING_EVERY),
+            (self._sweep_offers, SWEEP_OFFERS_EVERY),
         ):
             if work not in self._done_at or now - self._done_at[work] >= every:
                 self._done_at[work] = now
@@ -74,6 +79,22 @@ class Schedule:
         if is_due:
             with self._tools.sessions.begin() as session:
                 due.enqueue_due(session, now=now)
+
+    def _ask_the_waiting(self, now: datetime) -> None:
+        """Time also becomes free by the calendar: another day can be booked, working hours are others than before."""
+        with self._tools.sessions() as session:
+            session.connection(execution_options=READ_ONLY)
+            units = waiting_offers.units_that_wait(session)
+        for unit_id in units:
+            with self._tools.sessions.begin() as session:
+                freed(session, unit_id, now=now)
+
+    def _sweep_offers(self, now: datetime) -> None:
+        """Forget what was shown to whom a long time ago."""
+        is_more = True
+        while is_more:
+            with self._tools.sessions.begin() as session:
+                is_more = offers.sweep(session, now=now)
 
     def _learn(self, now: datetime) -> None:
         """Learn every night from the visits that were closed."""

@@ -16,8 +16,9 @@ from fieldsvc.domain.notify import deliver
 from fieldsvc.domain.notify.deliver import Undeliverable
 from fieldsvc.domain.notify.models import OutboxMessage
 from fieldsvc.domain.planning import drafts, optimise_day, repair_day, repair_drafts, repair_outcome
+from fieldsvc.domain.teams import freed
 from fieldsvc.domain.triggers.webhook import CALL, WebhookCaller
-from fieldsvc.jobs import child_process, travel, triggers
+from fieldsvc.jobs import child_process, travel, triggers, waiting
 from fieldsvc.jobs.progress import Progress
 
 
@@ -113,6 +114,13 @@ def learn_travel(tools: Tools, claim: Claim, progress: Progress) -> Effect:
     return travel.learn_travel(tools.sessions, int(claim.payload["of_unit"]), tools.now)
 
 
+def offer_freed_time(tools: Tools, claim: Claim, progress: Progress) -> Effect:
+    """Offer to those who wait what became free; each offer stands by itself, also when this job is killed."""
+    unit_id = int(claim.payload["of_unit"])
+    offered = waiting.offer_freed_time(tools.sessions, unit_id, tools.now, progress.is_cancelled)
+    return lambda _session: {"offered": offered}
+
+
 def fire_trigger(tools: Tools, claim: Claim, progress: Progress) -> Effect:
     """Let one trigger act for one cause."""
     return triggers.fire_trigger(claim, tools.now())
@@ -130,6 +138,7 @@ TASKS: dict[str, Task] = {
     "deliver_message": deliver_message,
     drafts.KIND: optimise,
     repair_drafts.KIND: repair,
+    freed.KIND: offer_freed_time,
     travel.ASK: ask_roads,
     travel.LEARN: learn_travel,
 }

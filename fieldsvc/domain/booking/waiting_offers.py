@@ -16,6 +16,7 @@ from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.booking import drafts, holds, offers, offers_lost, waiting_messages
 from fieldsvc.domain.booking.models import BookingDraft, WaitingEntry
 from fieldsvc.domain.booking.waiting import is_on_offer
+from fieldsvc.domain.booking.waiting_close import WAITS
 from fieldsvc.domain.booking.waiting_ranking import Best, Rank, best_of, fitting_slots
 from fieldsvc.domain.clients.access import has_portal
 from fieldsvc.domain.clients.models import Contact
@@ -25,6 +26,12 @@ from fieldsvc.domain.planning.windows import Window
 from fieldsvc.domain.teams.freed import look_at
 from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.domain.units.settings import settings_of
+
+
+def units_that_wait(session: Session) -> list[int]:
+    """The units in which somebody waits or has something on offer."""
+    rows = select(WaitingEntry.unit_id).where(WaitingEntry.state.in_(WAITS)).distinct()
+    return list(session.scalars(rows.order_by(WaitingEntry.unit_id)))
 
 
 def waiting_ids(session: Session, unit: BusinessUnit) -> list[int]:
