@@ -1,6 +1,7 @@
 """The condition language: a truth table for every condition and group, and trees that cannot be evaluated refused."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -8,10 +9,32 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from fieldsvc.core.errors import Invalid
-from fieldsvc.domain.catalogue.conditions import DEEPEST, GROUPS, REGISTRY, Facts, evaluate, validate
-from tests.make import NOON
+from fieldsvc.domain.catalogue.conditions import (
+    DEEPEST,
+    GROUPS,
+    OFFERED,
+    REGISTRY,
+    Condition,
+    Facts,
+    Parameter,
+    clause,
+    cycle,
+    evaluate,
+    explain,
+    findings,
+    holds,
+    offered,
+    part,
+    sentence,
+    validate,
+    warnings,
+)
+from fieldsvc.domain.catalogue.conditions.about_intervention import STATUSES
+from fieldsvc.domain.catalogue.fields import Field
+from fieldsvc.domain.interventions.lifecycle import MOVES
+from tests.make import NOON, TODAY
 
-HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
 
 
 def facts(**values: Any) -> Facts:
@@ -26,19 +49,104 @@ YES, NO = leaf("status_is", statuses=["scheduled"]), leaf("status_is", statuses=
 
 # Each condition at its limits: the tree, the facts, whether it allows.
 LEAVES: list[tuple[dict[str, Any], Facts, bool]] = [
+    (leaf("status_is", statuses=["scheduled", "completed"]), facts(), True),
+    (leaf("status_is", statuses=["completed"]), facts(), False),
+    (leaf("status_is", statuses=["completed"]), facts(status=""), False),
+    (leaf("status_is_not", statuses=["completed"]), facts(), True),
+    (leaf("status_is_not", statuses=["scheduled", "completed"]), facts(), False),
+    (leaf("is_confirmed"), facts(confirmed_at=NOON), True),
+    (leaf("is_confirmed"), facts(), False),
+    (leaf("is_not_confirmed"), facts(), True),
+    (leaf("is_not_confirmed"), facts(confirmed_at=NOON), False),
+    (leaf("is_locked"), facts(is_locked=True), True),
+    (leaf("is_locked"), facts(), False),
+    (leaf("is_not_locked"), facts(), True),
+    (leaf("is_not_locked"), facts(is_locked=True), False),
+    (leaf("moved_at_most", times=2), facts(times_moved=2), True),
+    (leaf("moved_at_most", times=2), facts(times_moved=3), False),
+    (leaf("moved_at_most", times=0), facts(), True),
+    (leaf("band_is", bands=["green", "orange"]), facts(band="orange"), True),
+    (leaf("band_is", bands=["green", "orange"]), facts(band="red"), False),
+    (leaf("band_is", bands=["green"]), facts(), False),
+    (leaf("technician_assigned"), facts(technicians=1), True),
+    (leaf("technician_assigned"), facts(), False),
+    (leaf("no_technician"), facts(), True),
+    (leaf("no_technician"), facts(technicians=2), False),
+    (leaf("outcome_is", outcome="ok"), facts(outcome="ok"), True),
+    (leaf("outcome_is", outcome="ok"), facts(outcome="not_ok"), False),
+    (leaf("outcome_is", outcome="not_ok"), facts(), False),
+    (leaf("questionnaire_waits"), facts(questionnaire_waits=True), True),
+    (leaf("questionnaire_waits"), facts(), False),
+    (leaf("document_waits"), facts(document_waits=True), True),
+    (leaf("document_waits"), facts(), False),
+    (leaf("postcode_begins_with", beginnings=["41", "4000-"]), facts(postcode="4000-001"), True),
+    (leaf("postcode_begins_with", beginnings=["41", "4000-"]), facts(postcode="4001-001"), False),
+    (leaf("postcode_begins_with", beginnings=["4"]), facts(), False),
+    # times of the intervention
     (leaf("notice_hours", hours=24), facts(window_begins_at=NOON + 24 * HOUR), True),
     (leaf("notice_hours", hours=24), facts(window_begins_at=NOON + 24 * HOUR - SECOND), False),
     (leaf("notice_hours", hours=0), facts(window_begins_at=NOON), True),
     (leaf("notice_hours", hours=0), facts(window_begins_at=NOON - SECOND), False),
     (leaf("notice_hours", hours=10_000), facts(), True),
+    (leaf("less_than_hours_before", hours=24), facts(window_begins_at=NOON + 24 * HOUR - SECOND), True),
+    (leaf("less_than_hours_before", hours=24), facts(window_begins_at=NOON + 24 * HOUR), False),
+    (leaf("less_than_hours_before", hours=24), facts(window_begins_at=NOON + SECOND), True),
+    (leaf("less_than_hours_before", hours=24), facts(window_begins_at=NOON), False),
+    (leaf("less_than_hours_before", hours=24), facts(), False),
     (leaf("not_yet_begun"), facts(window_begins_at=NOON + SECOND), True),
     (leaf("not_yet_begun"), facts(window_begins_at=NOON), False),
     (leaf("not_yet_begun"), facts(window_begins_at=NOON - 1000 * HOUR), False),
     (leaf("not_yet_begun"), facts(), True),
-    (leaf("status_is", statuses=["scheduled", "held"]), facts(), True),
-    (leaf("status_is", statuses=["held"]), facts(), False),
-    (leaf("status_is_not", statuses=["held"]), facts(), True),
-    (leaf("status_is_not", statuses=["scheduled", "held"]), facts(), False),
+    (leaf("window_known"), facts(window_begins_at=NOON), True),
+    (leaf("window_known"), facts(), False),
+    (leaf("window_unknown"), facts(), True),
+    (leaf("window_unknown"), facts(window_begins_at=NOON), False),
+    (leaf("hours_after_closing", hours=5), facts(closed_at=NOON - 5 * HOUR), True),
+    (leaf("hours_after_closing", hours=5), facts(closed_at=NOON - 5 * HOUR - SECOND), False),
+    (leaf("hours_after_closing", hours=5), facts(), False),
+    (leaf("created_within", days=2), facts(created_at=NOON - 48 * HOUR), True),
+    (leaf("created_within", days=2), facts(created_at=NOON - 48 * HOUR - SECOND), False),
+    (leaf("created_within", days=2), facts(), False),
+    (leaf("due_passed"), facts(due_on=TODAY - DAY), True),
+    (leaf("due_passed"), facts(due_on=TODAY), False),
+    (leaf("due_passed"), facts(), False),
+    (leaf("due_passed"), facts(due_on=TODAY, zone="Pacific/Auckland"), True),  # already tomorrow there
+    (leaf("due_within", days=2), facts(due_on=TODAY + 2 * DAY), True),
+    (leaf("due_within", days=2), facts(due_on=TODAY + 3 * DAY), False),
+    (leaf("due_within", days=0), facts(due_on=TODAY), True),
+    (leaf("due_within", days=2), facts(due_on=TODAY - DAY), False),
+    (leaf("due_within", days=2), facts(), False),
+    # the client and his contact
+    (leaf("contact_role_is", roles=["all", "site"]), facts(contact_role="site"), True),
+    (leaf("contact_role_is", roles=["all", "site"]), facts(contact_role="own"), False),
+    (leaf("client_kind_is", kinds=["individual"]), facts(client_kind="individual"), True),
+    (leaf("client_kind_is", kinds=["individual"]), facts(client_kind="company"), False),
+    (leaf("client_category_is", categories=["gold", "silver"]), facts(client_category="gold"), True),
+    (leaf("client_category_is", categories=["gold", "silver"]), facts(client_category="Gold"), False),
+    (leaf("client_category_is_not", categories=["gold"]), facts(), True),
+    (leaf("client_category_is_not", categories=["gold"]), facts(client_category="gold"), False),
+    (leaf("contact_has_email"), facts(contact_has_email=True), True),
+    (leaf("contact_has_email"), facts(), False),
+    (leaf("contact_has_phone"), facts(contact_has_phone=True), True),
+    (leaf("contact_has_phone"), facts(), False),
+    # now, on the unit's clock; NOON is a Monday
+    (leaf("weekday_is", weekdays=["mon", "sun"]), facts(), True),
+    (leaf("weekday_is", weekdays=["tue"]), facts(), False),
+    (leaf("weekday_is", weekdays=["tue"]), facts(zone="Pacific/Auckland"), True),
+    (leaf("hour_between", begins=12, ends=13), facts(), True),
+    (leaf("hour_between", begins=12, ends=13), facts(now=NOON + HOUR - SECOND), True),
+    (leaf("hour_between", begins=12, ends=13), facts(now=NOON + HOUR), False),
+    (leaf("hour_between", begins=12, ends=13), facts(now=NOON - SECOND), False),
+    (leaf("hour_between", begins=12, ends=13), facts(zone="Europe/Paris"), False),
+    (leaf("hour_between", begins=22, ends=6), facts(now=NOON + 10 * HOUR), True),
+    (leaf("hour_between", begins=22, ends=6), facts(now=NOON + 18 * HOUR), False),
+    (leaf("hour_between", begins=0, ends=24), facts(now=NOON + 12 * HOUR - SECOND), True),
+    (leaf("from_day", first="2026-11-23"), facts(), True),
+    (leaf("from_day", first="2026-11-24"), facts(), False),
+    (leaf("from_day", first="2026-11-24"), facts(zone="Pacific/Auckland"), True),
+    (leaf("before_day", first="2026-11-24"), facts(), True),
+    (leaf("before_day", first="2026-11-23"), facts(), False),
+    # answers
     (leaf("answer_is", field="leak", value="yes"), facts(answers={"leak": "yes"}), True),
     (leaf("answer_is", field="leak", value="yes"), facts(answers={"leak": "no"}), False),
     (leaf("answer_is", field="leak", value="yes"), facts(answers={}), False),
@@ -47,6 +155,26 @@ LEAVES: list[tuple[dict[str, Any], Facts, bool]] = [
     (leaf("answer_is", field="leak", value="yes"), facts(answers={"leak": True}), True),
     (leaf("answer_is", field="leak", value="no"), facts(answers={"leak": False}), True),
     (leaf("answer_is", field="leak", value="yes"), facts(answers={"leak": False}), False),
+    (leaf("answer_is", field="rooms", value="b"), facts(answers={"rooms": ["a", "b"]}), True),
+    (leaf("answer_is", field="rooms", value="c"), facts(answers={"rooms": ["a", "b"]}), False),
+    (leaf("answer_is_not", field="leak", value="yes"), facts(answers={"leak": False}), True),
+    (leaf("answer_is_not", field="leak", value="yes"), facts(answers={"leak": True}), False),
+    (leaf("answer_is_not", field="leak", value="yes"), facts(), True),
+    (leaf("answer_is_one_of", field="brand", values=["a", "b"]), facts(answers={"brand": "b"}), True),
+    (leaf("answer_is_one_of", field="brand", values=["a", "b"]), facts(answers={"brand": "c"}), False),
+    (leaf("answer_is_one_of", field="brand", values=["a", "b"]), facts(), False),
+    (leaf("answer_at_least", field="floors", value=3), facts(answers={"floors": 3}), True),
+    (leaf("answer_at_least", field="floors", value=3), facts(answers={"floors": 2.99}), False),
+    (leaf("answer_at_least", field="floors", value=3), facts(answers={"floors": "many"}), False),
+    (leaf("answer_at_least", field="floors", value=-1), facts(), False),
+    (leaf("answer_at_most", field="floors", value=3), facts(answers={"floors": "3"}), True),
+    (leaf("answer_at_most", field="floors", value=3), facts(answers={"floors": 4}), False),
+    (leaf("answer_at_most", field="floors", value=3), facts(), False),
+    (leaf("is_answered", field="leak"), facts(answers={"leak": False}), True),
+    (leaf("is_answered", field="leak"), facts(answers={"leak": ""}), False),
+    (leaf("is_answered", field="rooms"), facts(answers={"rooms": []}), False),
+    (leaf("is_not_answered", field="leak"), facts(), True),
+    (leaf("is_not_answered", field="leak"), facts(answers={"leak": 0}), False),
 ]
 
 
@@ -56,6 +184,7 @@ def test_each_condition_holds_at_its_limits(tree: dict[str, Any], known: Facts, 
     verdict = evaluate(tree, known)
     assert verdict.is_allowed is allows
     assert verdict.words
+    assert clause(tree)
 
 
 def test_every_condition_has_both_a_line_that_allows_and_one_that_refuses() -> None:
@@ -95,9 +224,9 @@ def test_a_refusal_says_the_condition_that_decided() -> None:
     late, notice = facts(window_begins_at=NOON + HOUR), leaf("notice_hours", hours=24)
     told = evaluate(notice, late)
     assert "24 hours" in told.words
-    assert evaluate({"all": [YES, notice, NO]}, late) == told
-    assert evaluate({"any": [notice, NO]}, late) == told
-    assert evaluate({"all": [{"any": [notice]}]}, late) == told
+    assert evaluate({"all": [YES, notice, NO]}, late).words == told.words
+    assert evaluate({"any": [notice, NO]}, late).words == told.words
+    assert evaluate({"all": [{"any": [notice]}]}, late).words == told.words
     assert evaluate({"none": [YES]}, late).words
 
 
@@ -132,10 +261,24 @@ WRONG: list[tuple[Any, str]] = [
     (leaf("status_is"), "conditions.statuses"),
     (leaf("status_is", statuses="scheduled"), "conditions.statuses"),
     (leaf("status_is", statuses=[]), "conditions.statuses"),
-    (leaf("status_is_not", statuses=["held", 1]), "conditions.statuses"),
+    (leaf("status_is_not", statuses=["scheduled", 1]), "conditions.statuses"),
+    (leaf("status_is_not", statuses=["scheduled", "gone"]), "conditions.statuses"),
+    (leaf("status_is_not", statuses=["scheduled"] * 9), "conditions.statuses"),
+    (leaf("outcome_is", outcome="good"), "conditions.outcome"),
+    (leaf("outcome_is", outcome=["ok"]), "conditions.outcome"),
+    (leaf("client_category_is", categories=["a", " "]), "conditions.categories[1]"),
+    (leaf("client_category_is", categories=["a"] * 51), "conditions.categories"),
+    (leaf("client_category_is", categories="gold"), "conditions.categories"),
+    (leaf("from_day", first="23/11/2026"), "conditions.first"),
+    (leaf("from_day", first="20261123"), "conditions.first"),
+    (leaf("from_day", first="9999-01-01"), "conditions.first"),
+    (leaf("from_day", first=20261123), "conditions.first"),
+    (leaf("hour_between", begins=24, ends=24), "conditions.begins"),
+    ({"all": [YES] * 51}, "conditions.all"),
     (leaf("answer_is", field="leak"), "conditions.value"),
     (leaf("answer_is", field=1, value="yes"), "conditions.field"),
     (leaf("answer_is", field="leak", value=True), "conditions.value"),
+    (leaf("answer_is", field="leak", value="x" * 201), "conditions.value"),
     (deep(DEEPEST + 1), "conditions" + ".all[0]" * (DEEPEST + 1)),
 ]
 
@@ -152,6 +295,142 @@ def test_the_deepest_tree_is_taken() -> None:
     assert evaluate(deep(DEEPEST), facts()).is_allowed
 
 
+def test_an_intervention_has_exactly_the_statuses_that_conditions_know() -> None:
+    assert set(STATUSES) == set(MOVES) - {"held"}
+
+
+# --- What a tree says of itself -----------------------------------------------------------------------
+
+
+def test_a_tree_says_itself_in_one_sentence() -> None:
+    tree = {
+        "all": [
+            leaf("status_is", statuses=["scheduled", "dispatched"]),
+            leaf("notice_hours", hours=24),
+            {"any": [leaf("contact_role_is", roles=["all"]), leaf("client_kind_is", kinds=["individual"])]},
+            {"none": [leaf("is_locked"), leaf("due_passed")]},
+        ]
+    }
+    assert sentence(tree) == (
+        "When the status is scheduled or dispatched, it is at least 24 hours before the arrival window, (the contact "
+        "sees all visits of the company or the client is a private person) and (not when the visit is locked in the "
+        "plan or the due date has passed)."
+    )
+    assert sentence({}) == "Always."
+    assert sentence({"none": [leaf("is_locked")]}) == "Not when the visit is locked in the plan."
+    labels = {"leak": "Is there a leak?"}
+    asked = sentence(leaf("answer_is", field="leak", value="yes"), labels)
+    assert asked == "When the answer to “Is there a leak?” is “yes”."
+
+
+def test_every_part_of_a_tree_is_explained_with_its_own_verdict() -> None:
+    tree = {"all": [YES, {"none": [NO]}, {"any": [NO]}]}
+    told = {path: verdict.is_allowed for path, _words, verdict in explain(tree, facts())}
+    assert told == {
+        "conditions": False,
+        "conditions.all[0]": True,
+        "conditions.all[1]": True,
+        "conditions.all[1].none[0]": False,
+        "conditions.all[2]": False,
+        "conditions.all[2].any[0]": False,
+    }
+    assert evaluate(tree, facts()).path == "conditions.all[2].any[0]"
+    assert evaluate({"none": [NO, YES]}, facts()).path == "conditions.none[1]"
+
+
+IMPOSSIBLE: list[dict[str, Any]] = [
+    {"all": [leaf("status_is", statuses=["scheduled"]), leaf("status_is_not", statuses=["scheduled"])]},
+    {"all": [leaf("notice_hours", hours=24), leaf("less_than_hours_before", hours=12)]},
+    {"all": [leaf("less_than_hours_before", hours=1), leaf("window_unknown")]},
+    {"all": [leaf("is_confirmed"), {"any": [leaf("is_not_confirmed"), leaf("is_not_confirmed")]}]},
+    {"all": [leaf("answer_is", field="a", value="x"), leaf("answer_is", field="a", value="y")]},
+    {"all": [leaf("answer_is", field="a", value="x"), leaf("is_not_answered", field="a")]},
+    {"all": [leaf("answer_at_least", field="a", value=5), leaf("answer_at_most", field="a", value=4)]},
+    {"all": [leaf("from_day", first="2026-12-01"), leaf("before_day", first="2026-12-01")]},
+    {"all": [leaf("weekday_is", weekdays=["mon"]), leaf("weekday_is", weekdays=["tue"])]},
+    {"all": [leaf("hour_between", begins=8, ends=12), leaf("hour_between", begins=12, ends=18)]},
+    {"none": [leaf("is_locked"), leaf("is_not_locked")]},
+]
+ALWAYS: list[dict[str, Any]] = [
+    {"any": [leaf("is_locked"), leaf("is_not_locked")]},
+    {"any": [leaf("notice_hours", hours=10), {"none": [leaf("notice_hours", hours=24)]}]},
+    {"none": [{"all": [leaf("due_passed"), leaf("due_within", days=3)]}]},
+]
+SENSIBLE: list[dict[str, Any]] = [
+    {},
+    YES,
+    {"all": [leaf("notice_hours", hours=12), leaf("less_than_hours_before", hours=24)]},
+    {"all": [leaf("created_within", days=1), leaf("hours_after_closing", hours=1)]},
+    {"all": [leaf("answer_at_least", field="a", value=4), leaf("answer_at_most", field="a", value=4)]},
+    {"all": [leaf("weekday_is", weekdays=["mon"]), leaf("from_day", first="2026-12-01")]},
+    {"any": [leaf("status_is", statuses=["scheduled"]), leaf("client_category_is", categories=["a"])]},
+    {"all": [leaf("postcode_begins_with", beginnings=["40"]), leaf("postcode_begins_with", beginnings=["4000"])]},
+]
+
+
+@pytest.mark.parametrize("tree", IMPOSSIBLE)
+def test_what_can_never_hold_is_pointed_out(tree: dict[str, Any]) -> None:
+    [words] = warnings({"all": [YES, tree]})
+    assert words.startswith("This can never be so: ")
+
+
+@pytest.mark.parametrize("tree", ALWAYS)
+def test_what_always_holds_is_pointed_out(tree: dict[str, Any]) -> None:
+    assert any(words.startswith(("This is always so: ", "This can never be so: ")) for words in warnings(tree))
+
+
+@pytest.mark.parametrize("tree", SENSIBLE)
+def test_nothing_is_said_of_what_can_be_either(tree: dict[str, Any]) -> None:
+    assert warnings(tree) == []
+
+
+def test_two_answers_to_a_question_with_several_answers_are_no_contradiction() -> None:
+    tree = {"all": [leaf("answer_is", field="a", value="x"), leaf("answer_is", field="a", value="y")]}
+    assert warnings(tree, several={"a"}) == []
+
+
+# --- What may be asked where --------------------------------------------------------------------------
+
+
+def test_a_question_of_a_form_may_depend_on_answers_only() -> None:
+    assert {one.name for one in offered("answers")} == {name for name in REGISTRY if "answer" in name}
+    validate(leaf("answer_is", field="leak", value="yes"), subject="answers")
+    with pytest.raises(Invalid):
+        validate(YES, subject="answers")
+
+
+def test_an_action_of_the_unit_may_not_ask_about_an_intervention() -> None:
+    validate(leaf("weekday_is", weekdays=["mon"]), subject="unit")
+    with pytest.raises(Invalid):
+        validate({"any": [leaf("client_kind_is", kinds=["company"]), YES]}, subject="unit")
+
+
+def test_every_condition_can_be_used_somewhere() -> None:
+    assert {one.name for subject in OFFERED for one in offered(subject)} == set(REGISTRY)
+
+
+def field(code: str, *depends_on: str) -> Field:
+    trees = [leaf("is_answered", field=other) for other in depends_on]
+    return Field(code, "short_text", {"en": code}, show_if={"all": [{"any": trees}]} if trees else {})
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ([field("a"), field("b", "a"), field("c", "a", "b")], {}),
+        ([field("a", "a")], {"a": "own answer"}),
+        ([field("a", "b"), field("b")], {"a": "comes later"}),
+        ([field("a", "b"), field("b", "a")], {"a": "each other"}),
+        ([field("a", "c"), field("b", "a"), field("c", "b")], {"a": "comes later"}),
+        ([field("a", "gone")], {"a": "no question"}),
+    ],
+)
+def test_a_question_may_depend_only_on_those_before_it(fields: list[Field], wrong: dict[str, str]) -> None:
+    found = cycle(fields)
+    assert set(found) == set(wrong)
+    assert all(part_of in found[code] for code, part_of in wrong.items())
+
+
 # --- Any tree -----------------------------------------------------------------------------------------
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text() | st.integers())
@@ -159,16 +438,24 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.te
 
 def leaves() -> st.SearchStrategy[dict[str, Any]]:
     """A condition of each kind with parameters it takes."""
-    statuses = st.lists(st.text(), min_size=1)
-    parameters: dict[str, dict[str, st.SearchStrategy[Any]]] = {
-        "notice_hours": {"hours": st.integers(0, 10_000)},
-        "not_yet_begun": {},
-        "status_is": {"statuses": statuses},
-        "status_is_not": {"statuses": statuses},
-        "answer_is": {"field": st.text(), "value": st.text()},
-    }
-    assert set(parameters) == set(REGISTRY)
-    return st.one_of([st.fixed_dictionaries({"condition": st.just(name), **parameters[name]}) for name in parameters])
+    return st.one_of([_leaves_of(condition) for condition in REGISTRY.values()])
+
+
+def _leaves_of(condition: Condition) -> st.SearchStrategy[dict[str, Any]]:
+    parameters = {name: VALUES[parameter.kind](parameter) for name, parameter in condition.parameters.items()}
+    return st.fixed_dictionaries({"condition": st.just(condition.name), **parameters})
+
+
+some_text = st.sampled_from(["a", "b", "leak", "yes", "4000"])
+VALUES: dict[str, Callable[[Parameter], st.SearchStrategy[Any]]] = {
+    "number": lambda one: st.integers(one.lowest, one.highest) | st.integers(0, 9).filter(lambda n: n >= one.lowest),
+    "choice": lambda one: st.sampled_from(list(one.options)),
+    "choices": lambda one: st.lists(st.sampled_from(list(one.options)), min_size=1, unique=True),
+    "text": lambda one: some_text,
+    "texts": lambda one: st.lists(some_text, min_size=1, max_size=3),
+    "day": lambda one: st.dates(date(2026, 11, 1), date(2026, 12, 31)).map(date.isoformat),
+    "question": lambda one: some_text,
+}
 
 
 def depth(tree: dict[str, Any]) -> int:
@@ -188,9 +475,10 @@ def trees(leaf_: st.SearchStrategy[Any], *, smallest: int) -> st.SearchStrategy[
 any_facts = st.builds(
     Facts,
     now=st.just(NOON),
-    status=st.text(),
+    status=st.sampled_from(["", *STATUSES]),
+    zone=st.sampled_from(["Europe/Lisbon", "Pacific/Auckland"]),
     window_begins_at=st.none() | st.integers(-(10**6), 10**6).map(lambda minutes: NOON + minutes * SECOND * 60),
-    answers=st.none() | st.dictionaries(st.text(), SCALARS),
+    answers=st.none() | st.dictionaries(some_text, SCALARS),
 )
 
 
@@ -199,6 +487,9 @@ def test_a_tree_that_was_taken_always_has_a_verdict(tree: Any, known: Facts) -> 
     assume(depth(tree) <= DEEPEST)  # the only thing that can be wrong with these
     validate(tree)
     verdict = evaluate(tree, known)
+    assert holds(tree, known) is verdict.is_allowed
+    if verdict.path:
+        assert "condition" in part(tree, verdict.path)
     if tree:
         assert evaluate({"none": [tree]}, known).is_allowed is not verdict.is_allowed
         assert evaluate({"all": [tree, tree]}, known).is_allowed is verdict.is_allowed
@@ -222,3 +513,37 @@ def test_any_json_is_either_refused_or_evaluated(tree: Any, known: Facts) -> Non
     except Invalid:
         return
     assert evaluate(tree, known).is_allowed in {True, False}
+
+
+spans = st.integers(-400, 400).map(lambda hours: hours * HOUR)
+real_facts = st.builds(
+    Facts,
+    now=spans.map(lambda span: NOON + span),
+    zone=st.sampled_from(["Europe/Lisbon", "Pacific/Auckland"]),
+    status=st.sampled_from(list(STATUSES)),
+    window_begins_at=st.none() | spans.map(lambda span: NOON + span),
+    created_at=st.none() | spans.map(lambda span: NOON + span),
+    closed_at=st.none() | spans.map(lambda span: NOON + span),
+    due_on=st.none() | st.dates(date(2026, 11, 1), date(2026, 12, 31)),
+    confirmed_at=st.none() | st.just(NOON),
+    is_locked=st.booleans(),
+    times_moved=st.integers(0, 12),
+    technicians=st.integers(0, 3),
+    outcome=st.sampled_from(["", "ok", "not_ok"]),
+    band=st.sampled_from(["", "green", "orange", "red"]),
+    postcode=st.sampled_from(["", "4000-001", "a", "b"]),
+    questionnaire_waits=st.booleans(),
+    document_waits=st.booleans(),
+    client_kind=st.sampled_from(["company", "individual", "supplier"]),
+    client_category=some_text | st.just(""),
+    contact_role=st.sampled_from(["own", "site", "all"]),
+    contact_has_email=st.booleans(),
+    contact_has_phone=st.booleans(),
+    answers=st.dictionaries(some_text, some_text | st.booleans() | st.integers(-2, 12) | st.floats(-2, 12), max_size=3),
+)
+
+
+@given(tree=trees(leaves(), smallest=1), known=real_facts)
+def test_what_is_said_to_be_always_or_never_so_is_so_for_any_facts(tree: Any, known: Facts) -> None:
+    for finding in findings(tree):
+        assert holds(part(tree, finding.path), known) is finding.always

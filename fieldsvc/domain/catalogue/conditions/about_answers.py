@@ -39,7 +39,7 @@ def _refusal(**_parameters: Any) -> str:
 
 
 def _near(field: str, value: int) -> dict[str, Sequence[Any]]:
-    return {f"answers.{field}": [None, value - 1, value, value + 1]}
+    return {f"answers.{field}": [None, value - 0.5, value, value + 0.5]}
 
 
 @condition(
