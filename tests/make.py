@@ -155,8 +155,9 @@ def form(
     """A form whose first version is published; each field needs its `code`, `kind` and `label`."""
     number = next(_numbers)
     defaults = {"code": f"form-{number}", "title": {"en": f"Form {number}"}, "published_number": 1}
-    row = Form(unit_id=unit.id, kind=kind, **{**defaults, **values})
-    row.versions = [FormVersion(number=1, fields=[dict(field) for field in fields], published_at=NOON)]
+    rows = [dict(field) for field in fields]
+    row = Form(unit_id=unit.id, kind=kind, draft=rows, **{**defaults, **values})
+    row.versions = [FormVersion(number=1, fields=rows, published_at=NOON)]
     return _added(session, row)
 
 

@@ -129,8 +129,10 @@ def _weekly_hours(hours: dict[str, Any]) -> list[WeeklyHours]:
 
 
 def _form(unit: BusinessUnit, form: dict[str, Any], now: datetime) -> Form:
-    row = Form(unit_id=unit.id, code=form["code"], kind=form["kind"], title=form["title"], published_number=1)
-    row.versions = [FormVersion(number=1, fields=as_rows(read_fields(form["fields"])), published_at=now)]
+    fields = as_rows(read_fields(form["fields"]))
+    row = Form(unit_id=unit.id, code=form["code"], kind=form["kind"], title=form["title"], draft=fields)
+    row.versions = [FormVersion(number=1, fields=fields, published_at=now)]
+    row.published_number = 1
     return row
 
 

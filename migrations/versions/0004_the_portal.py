@@ -208,6 +208,10 @@ def _keep_fields_as_versions() -> None:
         connection.execute(version.insert().values(published_at=sa.func.now(), **values))
     op.execute("UPDATE form SET published_number = 1 WHERE id IN (SELECT form_id FROM form_version)")
     op.execute(
+        "UPDATE form SET draft = (SELECT fields FROM form_version WHERE form_version.form_id = form.id)"
+        " WHERE published_number = 1"
+    )
+    op.execute(
         "UPDATE questionnaire_response SET form_version_id ="
         " (SELECT form_version.id FROM form_version WHERE form_version.form_id = questionnaire_response.form_id)"
     )

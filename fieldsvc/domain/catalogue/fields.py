@@ -61,4 +61,4 @@ def read_fields(rows: Iterable[Mapping[str, Any]]) -> list[Field]:
 
 def as_rows(fields: Iterable[Field]) -> list[dict[str, Any]]:
     """What a version keeps of `fields`."""
-    return [asdict(one) for one in fields]
+    return [{**asdict(one), "options": [dict(option) for option in one.options]} for one in fields]
