@@ -155,8 +155,8 @@ def _note(
     actor: Actor,
     now: datetime,
 ) -> None:
-    session.refresh(entry, with_for_update=True)
-    if entry.state != "waiting":
+    state = select(WaitingEntry.state).where(WaitingEntry.id == entry.id).with_for_update()
+    if session.scalar(state) != "waiting":
         raise NotAllowed(_("This person does not wait any more."))
     entry.state, entry.offered_until, entry.changed_at = "offered", until, now
     entry.offers += 1
