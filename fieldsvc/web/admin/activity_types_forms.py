@@ -18,7 +18,7 @@ from fieldsvc.domain.catalogue.models import Form as Questions
 from fieldsvc.web.dispatch.versioned import VersionedForm
 from fieldsvc.web.forms.amounts import MinuteField, PriceField, WholeField
 from fieldsvc.web.forms.rows import RowsField
-from fieldsvc.web.forms.texts import TextsField
+from fieldsvc.web.forms.texts import RequiredText, TextsField
 
 BAND_WORDS = {
     "green": _l("Green: on the way"),
@@ -33,6 +33,7 @@ SHOWN_WORDS = {
     "report": _l("Closing report"),
     "price": _l("Price"),
 }
+TITLE_NEEDED = RequiredText(_l("Please give it a title in at least one language."))
 MINUTES, HOURS, DAYS = _l("min"), _l("hours"), _l("days")
 
 
@@ -53,7 +54,7 @@ class TabForm(VersionedForm):
 class NewForm(TabForm):
     """The least there is to say of a new activity type."""
 
-    title = TextsField(_l("Title"), longest=LONGEST_TITLE)
+    title = TextsField(_l("Title"), [TITLE_NEEDED], longest=LONGEST_TITLE)
     reference = StringField(_l("Reference"))
     minutes = WholeField(_l("Duration"), after=MINUTES)
 
@@ -62,14 +63,14 @@ class GeneralForm(TabForm):
     """What it is called inside the company, and what the work consists of."""
 
     reference = StringField(_l("Reference"))
-    title = TextsField(_l("Title"), longest=LONGEST_TITLE)
+    title = TextsField(_l("Title"), [TITLE_NEEDED], longest=LONGEST_TITLE)
     icon = RadioField(_l("Picture"), choices=ICONS, validate_choice=False)
 
 
 class WindowForm(Form):  # type: ignore[misc]
     """A named arrival window."""
 
-    name = TextsField(_l("Name"), longest=60)
+    name = TextsField(_l("Name"), [RequiredText(_l("Please give every window a name, such as morning."))], longest=60)
     begins_minute = MinuteField(_l("From"))
     ends_minute = MinuteField(_l("To"))
 
