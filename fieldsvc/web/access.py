@@ -36,6 +36,7 @@ TABLE: dict[tuple[str, str], Who] = {
     # clients, before they are signed in
     **_lines(Who.ANYONE, "portal.sign_in", "portal.sign_in_code", "portal.sign_in_link", methods=(_GET, _POST)),
     **_lines(Who.ANYONE, "portal.resend", "portal.sign_out", "portal.language", "portal.theme", methods=(_POST,)),
+    **_lines(Who.ANYONE, "portal.stylesheet", "portal.logo", methods=(_GET,)),
     # clients
     **_lines(
         Who.CONTACT,
@@ -45,6 +46,7 @@ TABLE: dict[tuple[str, str], Who] = {
         "portal.visit_calendar",
         "portal.booked",
         "portal.when",
+        "portal.file",
         methods=(_GET,),
     ),
     **_lines(
@@ -54,6 +56,13 @@ TABLE: dict[tuple[str, str], Who] = {
         "portal.questions",
         "portal.confirm",
         "portal.cancel",
+        "portal.answer_form",
+        "portal.ask_about",
+        "portal.ask_for",
+        "portal.unit_form",
+        "portal.write",
+        "portal.add_file",
+        "portal.document",
         methods=(_GET, _POST),
     ),
     **_lines(
@@ -63,6 +72,9 @@ TABLE: dict[tuple[str, str], Who] = {
         "portal.extend_hold",
         "portal.call_me",
         "portal.questionnaire",
+        "portal.confirm_visit",
+        "portal.book_visit",
+        "portal.read_messages",
         methods=(_POST,),
     ),
     # people with a secret link
@@ -107,6 +119,7 @@ TABLE: dict[tuple[str, str], Who] = {
         methods=(_POST,),
     ),
     # administrators: the unit and who may use its portal
+    **_lines(Who.ADMINISTRATOR, "admin.unit", "admin.portal", methods=(_GET, _POST)),
     # administrators: activity types, skills, portal actions, the simulator
     **_lines(Who.ADMINISTRATOR, "admin.skills", "admin.skill", methods=(_GET, _POST)),
     **_lines(Who.ADMINISTRATOR, "admin.delete_skill", methods=(_POST,)),

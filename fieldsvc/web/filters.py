@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 from babel.dates import format_date
 from flask import Flask, g, request
 
-from fieldsvc.core import dates, phone, text
+from fieldsvc.core import dates, phone, sizes, text
+from fieldsvc.domain.catalogue.arrival_windows import words_of
+from fieldsvc.domain.units.colours import PRESETS, accent_of
 from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.domain.units.settings import settings_of
 from fieldsvc.web import principal
@@ -78,6 +80,7 @@ def install(app: Flask) -> None:
         money=dates.money,
         relative_day=lambda value: dates.relative_day(value, now(), zone()),
         iso=iso,
+        size=sizes.in_words,
         phone=phone.in_words,
         initials=initials,
     )
@@ -92,13 +95,23 @@ def choose_locale() -> None:
     person: Any = None
     if "principal" in g:
         person = g.principal.contact or g.principal.staff
-    if chosen not in text.LOCALES and person is not None:
+    offered = offered_languages()
+    if chosen not in offered and person is not None:
         chosen = person.locale
-    if chosen not in text.LOCALES:
+    if chosen not in offered:
         accepted = {tag: quality for tag, quality in request.accept_languages if tag != "*"}
-        unit: BusinessUnit | None = g.get("unit")
-        chosen = text.best_locale(accepted) if accepted else (unit.locale if unit else text.DEFAULT_LOCALE)
+        chosen = text.best_locale(accepted, offered)
     text.set_locale(chosen)
+
+
+def offered_languages() -> tuple[str, ...]:
+    """The languages of this page: in a portal those of its unit, else all; that of the unit before the others."""
+    unit: BusinessUnit | None = g.get("unit")
+    if unit is None:
+        return tuple(text.LOCALES)
+    is_portal = "unit_slug" in (request.view_args or {})
+    tags = settings_of(unit).languages if is_portal else text.LOCALES
+    return tuple(dict.fromkeys(tag for tag in (unit.locale, *tags) if tag in text.LOCALES)) or tuple(text.LOCALES)
 
 
 def page_context() -> dict[str, Any]:
@@ -106,12 +119,14 @@ def page_context() -> dict[str, Any]:
     unit: BusinessUnit | None = g.get("unit")
     person = g.get("principal")
     settings = settings_of(unit) if unit else None
+    accent = accent_of(settings.accent) if settings else None
     theme = request.cookies.get("theme")
     return {
         "lang": text.current_locale(),
-        "locales": text.LOCALES,
+        "locales": {tag: text.LOCALES[tag] for tag in offered_languages()},
         "theme": theme if theme in THEMES else None,
         "accent": settings.accent if settings else None,
+        "own_colour": accent.used[1:] if settings and accent and settings.accent not in PRESETS else None,
         "unit": unit,
         "unit_settings": settings,
         "contact": person.contact if person else None,
@@ -124,5 +139,7 @@ def page_context() -> dict[str, Any]:
 
 
 def _window(value: Any) -> str:
-    begins_at, ends_at = value if isinstance(value, tuple | list) else (value.window_begins_at, value.window_ends_at)
-    return dates.window(begins_at, ends_at, zone())
+    """A pair of instants, or what an intervention is promised, with the name that its window has."""
+    if isinstance(value, tuple | list):
+        return dates.window(*value, zone())
+    return words_of(value.activity_type, value.window_begins_at, value.window_ends_at, zone())

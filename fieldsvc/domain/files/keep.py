@@ -37,36 +37,19 @@ def keep(
     else:
         kind = kinds.of_document(name, content)
         content_type, endings = kind.content_type, kind.endings
-    return _written(
+    file = stored(
         session,
-        StoredFile(
-            unit_id=unit_id,
-            name=names.safe(name, endings),
-            content_type=content_type,
-            content=content,
-            author_kind=actor.kind,
-            author_id=actor.id,
-            author_name=actor.name,
-            is_internal=is_internal,
-            created_at=now,
-        ),
-        about,
+        unit_id,
+        names.safe(name, endings),
+        content_type,
+        content,
+        actor=actor,
+        now=now,
+        is_internal=is_internal,
     )
-
-
-def keep_logo(session: Session, unit_id: int, content: bytes, *, actor: Actor, now: datetime) -> StoredFile:
-    """Keep the logo of a unit. Raises `Invalid`."""
-    row = StoredFile(
-        unit_id=unit_id,
-        name="logo.png",
-        content_type="image/png",
-        content=images.as_logo(content),
-        author_kind=actor.kind,
-        author_id=actor.id,
-        author_name=actor.name,
-        created_at=now,
-    )
-    return _written(session, row, None)
+    if about is not None:
+        belong_to(file, about)
+    return file
 
 
 def belong_to(file: StoredFile, about: Any) -> None:
@@ -74,10 +57,31 @@ def belong_to(file: StoredFile, about: Any) -> None:
     file.about_kind, file.about_id = about.__tablename__, about.id
 
 
-def _written(session: Session, row: StoredFile, about: Any) -> StoredFile:
-    row.size, row.digest = len(row.content), hashlib.sha256(row.content).hexdigest()
-    if about is not None:
-        belong_to(row, about)
+def stored(
+    session: Session,
+    unit_id: int,
+    name: str,
+    content_type: str,
+    content: bytes,
+    *,
+    actor: Actor,
+    now: datetime,
+    is_internal: bool = False,
+) -> StoredFile:
+    """Write a file that has been checked."""
+    row = StoredFile(
+        unit_id=unit_id,
+        name=name,
+        content_type=content_type,
+        content=content,
+        size=len(content),
+        digest=hashlib.sha256(content).hexdigest(),
+        author_kind=actor.kind,
+        author_id=actor.id,
+        author_name=actor.name,
+        is_internal=is_internal,
+        created_at=now,
+    )
     session.add(row)
     session.flush()
     return row

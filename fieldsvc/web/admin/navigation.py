@@ -16,6 +16,13 @@ class Entry(NamedTuple):
 
 NAVIGATION: tuple[tuple[object, tuple[Entry, ...]], ...] = (
     (
+        _l("Unit"),
+        (
+            Entry("admin.unit", "building", _l("Name, language and rules")),
+            Entry("admin.portal", "palette", _l("Portal: look and sign-in")),
+        ),
+    ),
+    (
         _l("Work"),
         (
             Entry("admin.activity_types", "tool", _l("Activity types")),

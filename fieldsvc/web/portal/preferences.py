@@ -3,9 +3,8 @@
 from flask import g, make_response, request
 from flask.typing import ResponseReturnValue
 
-from fieldsvc.core.text import LOCALES
 from fieldsvc.domain.clients.language import choose
-from fieldsvc.web.filters import THEMES
+from fieldsvc.web.filters import THEMES, offered_languages
 from fieldsvc.web.portal.routes import blueprint, go_back
 from fieldsvc.web.session import config
 
@@ -15,9 +14,9 @@ ONE_YEAR = 365 * 24 * 3600
 @blueprint.post("/language")
 def language(unit_slug: str) -> ResponseReturnValue:
     """Read the pages in another language; whoever is signed in gets his messages in it too."""
-    if g.principal.contact is not None:
+    if g.principal.contact is not None and request.form.get("locale") in offered_languages():
         choose(g.principal.contact, request.form.get("locale", ""))
-    return _keep("locale", request.form.get("locale", ""), tuple(LOCALES))
+    return _keep("locale", request.form.get("locale", ""), offered_languages())
 
 
 @blueprint.post("/theme")
