@@ -51,7 +51,7 @@ class Action:
     @property
     def label(self) -> str:
         """What its button says."""
-        return pick(self.row.label) or str(KINDS[self.row.kind].label)
+        return label_of(self.row)
 
     @property
     def icon(self) -> str:
@@ -141,6 +141,11 @@ def judge(action: PortalAction, facts: Facts, times_used: int) -> Action:
     by_conditions = evaluate(action.conditions, facts)
     words = by_conditions.words or _until(timed, facts)
     return Action(action, by_conditions.is_allowed, words, _because(action, by_conditions), True)
+
+
+def label_of(action: PortalAction) -> str:
+    """What the button of an action says."""
+    return pick(action.label) or str(KINDS[action.kind].label)
 
 
 def work_of(action: PortalAction) -> ActivityType:

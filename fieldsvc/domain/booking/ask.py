@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -10,10 +11,13 @@ from fieldsvc.core.audit import Actor
 from fieldsvc.core.dates import local_day
 from fieldsvc.core.errors import Invalid
 from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.booking.actions import work_of
 from fieldsvc.domain.catalogue import answers
-from fieldsvc.domain.catalogue.models import ActivityType, Form, PortalAction
+from fieldsvc.domain.catalogue.models import Form, PortalAction
 from fieldsvc.domain.clients import find as clients
 from fieldsvc.domain.clients.models import Contact
+from fieldsvc.domain.files import find as files
+from fieldsvc.domain.files.keep import belong_to
 from fieldsvc.domain.interventions import lifecycle
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.units.models import BusinessUnit
@@ -30,17 +34,13 @@ class Wish:
     wanted_on: date | None = None
     part: str = ""
     notes: str = ""
-    given: Mapping[str, str] = field(default_factory=dict)
-
-
-def wanted_type(action: PortalAction) -> ActivityType:
-    """The work that an action asks for."""
-    return action.new_activity_type or action.activity_type
+    given: answers.Given = field(default_factory=dict)
+    files: Mapping[str, int] = field(default_factory=dict)
 
 
 def form_of(action: PortalAction) -> Form | None:
     """What is asked with it: the action's own form, else that of the work."""
-    form = action.form or wanted_type(action).intake_form
+    form = action.form or work_of(action).intake_form
     return form if form is not None and form.published is not None else None
 
 
@@ -59,9 +59,8 @@ def ask(
     Raises `NotFound` for somebody else's site, `Invalid` with the words by field.
     """
     site = about.site if about is not None else clients.site_of(session, contact, wish.site_id)
-    _check(wish, local_day(now, unit.zone))
-    form = form_of(action)
-    kind = wanted_type(action)
+    form, kind = form_of(action), work_of(action)
+    given = _read(wish, form, local_day(now, unit.zone))
     intervention = Intervention(
         unit_id=unit.id,
         client_id=contact.client_id,
@@ -72,7 +71,7 @@ def ask(
         status="requested",
         minutes=kind.minutes,
         priority=kind.priority,
-        answers=answers.read(form.fields, wish.given) if form else {},
+        answers=given,
         form_version_id=form.published.id if form and form.published else None,
         notes=wish.notes.replace("\x00", "").strip(),
         wanted_on=wish.wanted_on,
@@ -80,10 +79,22 @@ def ask(
         created_at=now,
         changed_at=now,
     )
-    return lifecycle.begin(session, intervention, actor=Actor("contact", contact.id, contact.name), now=now)
+    lifecycle.begin(session, intervention, actor=Actor("contact", contact.id, contact.name), now=now)
+    for stored in files.by_ids(session, unit.id, wish.files.values()).values():
+        belong_to(stored, intervention)
+    return intervention
 
 
-def _check(wish: Wish, today: date) -> None:
+def _read(wish: Wish, form: Form | None, today: date) -> dict[str, Any]:
+    """The answers of the form. Raises `Invalid` with everything that is wrong."""
+    wrong = _wrong(wish, today)
+    found = answers.look(form.fields if form else [], wish.given, wish.files)
+    if wrong or found.wrong:
+        raise Invalid(_("Some answers need another look."), {**found.wrong, **wrong})
+    return found.answers
+
+
+def _wrong(wish: Wish, today: date) -> dict[str, str]:
     wrong: dict[str, str] = {}
     if wish.wanted_on is not None and wish.wanted_on < today:
         wrong["wanted_on"] = _("This day has passed. Please choose another one.")
@@ -93,5 +104,4 @@ def _check(wish: Wish, today: date) -> None:
         wrong["part"] = _("Please choose one of the answers.")
     if len(wish.notes) > answers.LONGEST["long_text"]:
         wrong["notes"] = _("Please shorten this to %(n)s characters.", n=answers.LONGEST["long_text"])
-    if wrong:
-        raise Invalid(_("Some answers need another look."), wrong)
+    return wrong

@@ -16,7 +16,10 @@ def uid(intervention: Intervention) -> str:
 
 
 def for_client(unit: BusinessUnit, intervention: Intervention, *, now: datetime) -> str:
-    """A calendar file with the promised arrival window; that of a cancelled visit takes the event away again."""
+    """A calendar file with the promised arrival window; that of a cancelled visit takes the event away again.
+
+    A time that the client is asked to confirm, and has not, is tentative.
+    """
     is_cancelled = intervention.status == "cancelled"
     calendar = new_calendar("CANCEL" if is_cancelled else "PUBLISH")
     title = pick(intervention.activity_type.title)
@@ -24,6 +27,8 @@ def for_client(unit: BusinessUnit, intervention: Intervention, *, now: datetime)
     assert begins_at is not None, "only a promised visit has an event"
     assert ends_at is not None, "a window has both ends"
     event = new_event(intervention, begins_at, max(ends_at, begins_at + timedelta(minutes=1)), now=now)
+    if _waits_for_a_yes(intervention):
+        event["status"] = "TENTATIVE"
     event.add("summary", f"{title}, {unit.name}")
     event.add("location", intervention.site.full_address)
     event.add(
@@ -55,3 +60,8 @@ def new_event(intervention: Intervention, begins_at: datetime, ends_at: datetime
     event.add("dtend", ends_at)
     event.add("status", "CANCELLED" if intervention.status == "cancelled" else "CONFIRMED")
     return event
+
+
+def _waits_for_a_yes(intervention: Intervention) -> bool:
+    asked = any(action.kind == "confirm" and action.is_on for action in intervention.activity_type.actions)
+    return asked and intervention.status in {"scheduled", "dispatched"} and intervention.confirmed_at is None

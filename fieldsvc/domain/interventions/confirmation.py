@@ -20,5 +20,6 @@ def confirm(session: Session, unit: BusinessUnit, intervention: Intervention, *,
     if intervention.confirmed_at is not None:
         return
     intervention.confirmed_at = intervention.changed_at = now
+    intervention.calendar_sequence += 1
     events.record(session, "intervention.confirmed", intervention, actor=actor, now=now)
     notices.send(session, unit, intervention, "visit_confirmed", now=now)

@@ -10,13 +10,16 @@ from fieldsvc.web.session import roll_back
 
 @contextmanager
 def shown_in(form: PageForm, prefix: str = "") -> Iterator[None]:
-    """Put the words of an `Invalid` at the fields it names, else above the form; nothing is written then."""
+    """Put the words of an `Invalid` at the fields it names, else above the form; nothing is written then.
+
+    Questions of an administrator have a `prefix` before their names.
+    """
     try:
         yield
     except Invalid as refusal:
         roll_back()
         for name, words in refusal.fields.items():
-            add_error(form, prefix + name, words)
+            add_error(form, prefix + name if prefix + name in form else name, words)
         if not refusal.fields:
             form.form_errors.append(refusal.words)
 

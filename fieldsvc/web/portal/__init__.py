@@ -1,6 +1,31 @@
 """Pages of a unit's clients."""
 
-from fieldsvc.web.portal import booking, home, preferences, sign_in, times, visits
+from fieldsvc.web.portal import (
+    actions,
+    booking,
+    conversation,
+    documents,
+    home,
+    preferences,
+    sign_in,
+    texts,
+    theme,
+    times,
+    visits,
+)
 from fieldsvc.web.portal.routes import blueprint
 
-__all__ = ["blueprint", "booking", "home", "preferences", "sign_in", "times", "visits"]
+__all__ = [
+    "actions",
+    "blueprint",
+    "booking",
+    "conversation",
+    "documents",
+    "home",
+    "preferences",
+    "sign_in",
+    "texts",
+    "theme",
+    "times",
+    "visits",
+]

@@ -1,18 +1,13 @@
 """The visits of a client: the list, one visit, its calendar file, moving and cancelling it."""
 
-from collections.abc import Iterator
-
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import TextAreaField
 
-from fieldsvc.core import audit
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
-from fieldsvc.core.text import pick
-from fieldsvc.domain.booking import actions, drafts
+from fieldsvc.domain.booking import acting, actions, drafts
 from fieldsvc.domain.booking.cancel import cancel_by_contact
-from fieldsvc.domain.catalogue import answers
 from fieldsvc.domain.interventions import calendar_event, questionnaires
 from fieldsvc.domain.interventions import find as interventions
 from fieldsvc.domain.interventions.lifecycle import ENDED
@@ -20,21 +15,13 @@ from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.web.forms.page_form import PageForm
 from fieldsvc.web.forms.refusals import shown_in
 from fieldsvc.web.portal.calendar_links import calendar_links
+from fieldsvc.web.portal.conversation import MessageForm
+from fieldsvc.web.portal.expected import expected_of
 from fieldsvc.web.portal.routes import blueprint, go
+from fieldsvc.web.portal.visit_buttons import buttons_of
+from fieldsvc.web.portal.visit_page import page_of, shown_of
 from fieldsvc.web.principal import contact, unit
 from fieldsvc.web.session import db, now
-
-# What of the audit a client sees, in his words.
-HAPPENED = {
-    "intervention.requested": _l("You asked us to call you"),
-    "intervention.scheduled": _l("The visit was booked"),
-    "intervention.rescheduled": _l("The time was changed"),
-    "intervention.travelling": _l("The technician set off"),
-    "intervention.in_progress": _l("The work began"),
-    "intervention.completed": _l("The work was finished"),
-    "intervention.cancelled": _l("The visit was cancelled"),
-    "questionnaire.answered": _l("You told us how it went"),
-}
 
 
 class CancelForm(PageForm):
@@ -56,53 +43,43 @@ def visits(unit_slug: str) -> ResponseReturnValue:
 @blueprint.get("/visits/<int:intervention_id>")
 def visit(unit_slug: str, intervention_id: int) -> ResponseReturnValue:
     """Show one visit, what happened, and what can be done now."""
-    found = _visit(intervention_id)
-    asked = questionnaires.of_intervention(db(), found)
-    is_running = found.status not in ENDED
-    offered = actions.actions_of(db(), found, contact(), now=now()) if is_running else []
+    found = shown_visit(intervention_id)
+    page = page_of(found)
     return render_template(
-        "portal/visits/show.html",
+        "portal/visits/on_the_way.html" if page.is_on_the_way else "portal/visits/show.html",
+        page=page,
         visit=found,
-        is_running=is_running,
-        possible=[action for action in offered if action.is_allowed],
-        refused=[action for action in offered if not action.is_allowed and action.is_mentioned],
-        is_asked=asked is not None and asked.answered_at is None and asked.expires_at > now(),
-        history=[entry for entry in audit.history(db(), found) if entry.action in HAPPENED],
-        happened=HAPPENED,
-        answers=list(_answers(found)),
+        message=MessageForm(),
+        expected=expected_of(found, now=now()) if page.is_on_the_way else None,
     )
 
 
 @blueprint.get("/visits/<int:intervention_id>/calendar.ics")
 def visit_calendar(unit_slug: str, intervention_id: int) -> ResponseReturnValue:
     """Give the visit as a calendar file."""
-    found = _visit(intervention_id)
-    if found.window_begins_at is None:
-        abort(404)
-    file = calendar_event.for_client(unit(), found, now=now())
-    headers = {"Content-Disposition": f'attachment; filename="visit-{found.reference}.ics"'}
-    return Response(file, content_type="text/calendar; charset=utf-8", headers=headers)
+    return calendar_file(shown_visit(intervention_id))
 
 
 @blueprint.get("/visits/<int:intervention_id>/booked")
 def booked(unit_slug: str, intervention_id: int) -> ResponseReturnValue:
     """Confirm a visit that was just booked or moved."""
-    found = _visit(intervention_id)
+    found = shown_visit(intervention_id)
     if found.window_begins_at is None or found.status in ENDED:
         return go("visit", intervention_id=found.id)
     return render_template(
         "portal/visits/booked.html",
         visit=found,
+        shown=shown_of(found),
         was_moved="moved" in request.args,
         calendars=calendar_links(unit(), found),
-        possible=[action for action in actions.actions_of(db(), found, contact(), now=now()) if action.is_allowed],
+        buttons=buttons_of(actions.actions_of(db(), found, contact(), now=now()), found),
     )
 
 
 @blueprint.route("/visits/<int:intervention_id>/cancel", methods=["GET", "POST"])
 def cancel(unit_slug: str, intervention_id: int) -> ResponseReturnValue:
     """Ask whether to cancel a visit, and why; then cancel it."""
-    found = _visit(intervention_id)
+    found = shown_visit(intervention_id)
     actions.require(db(), found, contact(), "cancel", now=now())
     form = CancelForm()
     if form.validate_on_submit():
@@ -111,29 +88,46 @@ def cancel(unit_slug: str, intervention_id: int) -> ResponseReturnValue:
             flash(_("The visit is cancelled."), "good")
             return go("visit", intervention_id=intervention_id)
     possible = {action.kind for action in actions.actions_of(db(), found, contact(), now=now()) if action.is_allowed}
-    page = render_template("portal/visits/cancel.html", visit=found, form=form, can_reschedule="reschedule" in possible)
+    page = render_template(
+        "portal/visits/cancel.html",
+        visit=found,
+        shown=shown_of(found),
+        form=form,
+        can_reschedule="reschedule" in possible,
+    )
     return page, 422 if form.errors else 200
 
 
 @blueprint.post("/visits/<int:intervention_id>/reschedule")
 def reschedule(unit_slug: str, intervention_id: int) -> ResponseReturnValue:
     """Begin to choose another time; the old one stays until the new one is confirmed."""
-    draft = drafts.reschedule(db(), contact(), intervention_id, now=now())
+    draft = drafts.reschedule(db(), contact(), shown_visit(intervention_id).id, now=now())
+    return go("when", draft=draft.id)
+
+
+@blueprint.post("/visits/<int:intervention_id>/book")
+def book_visit(unit_slug: str, intervention_id: int) -> ResponseReturnValue:
+    """Begin to choose the time of a visit that has none yet."""
+    draft = drafts.book_existing(db(), contact(), shown_visit(intervention_id).id, now=now())
     return go("when", draft=draft.id)
 
 
 @blueprint.post("/visits/<int:intervention_id>/questionnaire")
 def questionnaire(unit_slug: str, intervention_id: int) -> ResponseReturnValue:
     """Open the questionnaire of a visit, by a fresh link."""
-    token = questionnaires.renew_link(db(), contact(), intervention_id, now=now())
+    token = questionnaires.renew_link(db(), contact(), shown_visit(intervention_id).id, now=now())
     return redirect(url_for("guest.questionnaire", token=token), 303)
 
 
-def _visit(intervention_id: int) -> Intervention:
-    return interventions.of_contact(db(), contact(), intervention_id)
+def shown_visit(intervention_id: int) -> Intervention:
+    """A visit that the reader sees. Raises `NotFound`."""
+    return acting.shown(db(), contact(), intervention_id, now=now())
 
 
-def _answers(found: Intervention) -> Iterator[tuple[str, str]]:
-    for field in found.form_version.questions if found.form_version else []:
-        if field.code in found.answers:
-            yield pick(field.label), answers.in_words(field, found.answers[field.code])
+def calendar_file(found: Intervention) -> ResponseReturnValue:
+    """A visit as a calendar file; one whose window is nobody's business has none."""
+    if found.window_begins_at is None or not shown_of(found).arrival_window:
+        abort(404)
+    file = calendar_event.for_client(unit(), found, now=now())
+    headers = {"Content-Disposition": f'attachment; filename="visit-{found.reference}.ics"'}
+    return Response(file, content_type="text/calendar; charset=utf-8", headers=headers)
