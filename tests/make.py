@@ -241,6 +241,17 @@ def scheduled(
     return row
 
 
+def crew_visit(
+    session: Session, unit: BusinessUnit, technicians: Sequence[Technician], begins_at: datetime, **values: Any
+) -> Intervention:
+    """An intervention that these technicians begin together; its activity type asks for as many."""
+    kind = values.pop("activity_type", None) or activity_type(session, unit, crew_size=len(technicians))
+    row = scheduled(session, unit, technicians[0], begins_at, activity_type=kind, **values)
+    for technician in technicians[1:]:
+        visit(session, row, technician, begins_at)
+    return row
+
+
 def hold(
     session: Session,
     unit: BusinessUnit,

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event, vText
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from fieldsvc.core import dates, links, text
 from fieldsvc.core.text import gettext as _
@@ -59,6 +59,7 @@ def _visits(session: Session, technician: Technician, begins_at: datetime, ends_
                 joinedload(Intervention.client),
                 joinedload(Intervention.contact),
                 joinedload(Intervention.site),
+                selectinload(Intervention.visits).joinedload(Visit.technician),
             )
         )
     )
@@ -87,18 +88,22 @@ def _event(unit: BusinessUnit, visit: Visit) -> Event:
     event.add("location", site.full_address)
     if site.is_located:
         event.add("geo", (site.latitude, site.longitude))
-    event.add("description", _description(unit, intervention))
+    event.add("description", _description(unit, visit))
     event.add("transp", "TRANSPARENT" if is_cancelled else "OPAQUE")
     day = dates.local_day(visit.begins_at, unit.zone)
     event.add("url", links.absolute(f"/field/?day={day.isoformat()}"))
     return event
 
 
-def _description(unit: BusinessUnit, intervention: Intervention) -> str:
+def _description(unit: BusinessUnit, visit: Visit) -> str:
+    intervention = visit.intervention
+    colleagues = [one.name for one in intervention.crew if one.id != visit.technician_id]
     contact, opens, closes = intervention.contact, intervention.window_begins_at, intervention.window_ends_at
     lines = [intervention.reference]
     if opens and closes:
         lines.append(_("Promised to the client: %(window)s", window=dates.window(opens, closes, unit.zone)))
+    if colleagues:
+        lines.append(_("With %(names)s", names=text.together(colleagues)))
     if contact is not None:
         lines.append(" ".join(part for part in (contact.name, contact.phone) if part))
     lines += [intervention.site.access_notes, intervention.notes]

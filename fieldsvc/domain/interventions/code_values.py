@@ -11,6 +11,7 @@ from fieldsvc.core import dates, links, phone, text
 from fieldsvc.core.text import babel_locale
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.catalogue import answers
+from fieldsvc.domain.catalogue.arrival_windows import words_of
 from fieldsvc.domain.catalogue.models import Form
 from fieldsvc.domain.clients.models import Client, Contact
 from fieldsvc.domain.interventions.models import Intervention
@@ -99,8 +100,8 @@ def _of_intervention(unit: BusinessUnit, intervention: Intervention) -> Makers:
         "intervention.comment": intervention.notes,
         "intervention.link": lambda: links.absolute(f"/portal/{unit.slug}/visits/{intervention.id}"),
         "intervention.staff_link": lambda: links.absolute(f"/dispatch/visits/{intervention.id}"),
-        "technician.name": lambda: _technician(intervention, "name"),
-        "technician.phone": lambda: phone.in_words(_technician(intervention, "phone")),
+        "technician.name": lambda: text.together([one.name for one in intervention.crew]),
+        "technician.phone": lambda: phone.in_words(_technicians_phone(intervention)),
         **_answers(intervention),
     }
     if begins_at is not None and ends_at is not None:
@@ -110,7 +111,7 @@ def _of_intervention(unit: BusinessUnit, intervention: Intervention) -> Makers:
             "intervention.weekday": lambda: format_date(
                 dates.local_day(begins_at, zone), "EEEE", locale=babel_locale()
             ),
-            "intervention.arrival_window": lambda: dates.window(begins_at, ends_at, zone),
+            "intervention.arrival_window": lambda: words_of(intervention.activity_type, begins_at, ends_at, zone),
         }
     if intervention.cancel_reason:
         made["intervention.cancel_reason"] = lambda: _("Reason: %(reason)s", reason=intervention.cancel_reason)
@@ -129,9 +130,8 @@ def _of_outcome(intervention: Intervention) -> Makers:
     return made
 
 
-def _technician(intervention: Intervention, column: str) -> str:
-    planned = intervention.planned
-    return str(getattr(planned.technician, column)) if planned else ""
+def _technicians_phone(intervention: Intervention) -> str:
+    return intervention.planned.technician.phone if intervention.planned else ""
 
 
 def _answers(intervention: Intervention) -> Makers:

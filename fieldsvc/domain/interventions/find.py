@@ -12,6 +12,7 @@ from fieldsvc.core.dates import at_wall_time
 from fieldsvc.core.errors import NotFound, Stale, VersionMissing
 from fieldsvc.core.paging import Page, page_of
 from fieldsvc.core.text import gettext as _
+from fieldsvc.core.text import together
 from fieldsvc.domain.clients.models import Client, Contact, Site
 from fieldsvc.domain.interventions import kept_in_history
 from fieldsvc.domain.interventions.lifecycle import ENDED, PLANNED, UNPLANNED
@@ -95,7 +96,7 @@ def current(intervention: Intervention) -> dict[str, object]:
         "version": intervention.version,
         "status": intervention.status,
         "technician": planned.technician_id if planned else None,
-        "technician_name": planned.technician.name if planned else None,
+        "technician_name": together([one.name for one in intervention.crew]) or None,
         "begins_at": planned.begins_at.isoformat() if planned else None,
         "locked": intervention.is_locked,
     }
@@ -231,6 +232,6 @@ def day_of_technician(session: Session, technician_id: int, begins_at: datetime,
                 )
             )
             .order_by(Visit.begins_at)
-            .options(*(joinedload(Visit.intervention).options(option) for option in SHOWN[:4]))
+            .options(*(joinedload(Visit.intervention).options(option) for option in SHOWN))
         )
     )

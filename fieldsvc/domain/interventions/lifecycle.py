@@ -1,17 +1,20 @@
 """The allowed moves of an intervention; nobody else writes `status`."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from fieldsvc.core import audit
+from fieldsvc.core.dates import local_day
 from fieldsvc.core.errors import NotAllowed
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
+from fieldsvc.domain.catalogue.models import ActivityType
 from fieldsvc.domain.interventions import events
 from fieldsvc.domain.interventions.models import Intervention
+from fieldsvc.domain.units.models import BusinessUnit
 
 FIRST_REFERENCE = 10_000
 
@@ -47,13 +50,25 @@ WORDS = {
 
 
 def begin(session: Session, intervention: Intervention, *, actor: audit.Actor, now: datetime) -> Intervention:
-    """Bring a new intervention to life in the status it was built with; it gets its reference here."""
+    """Bring a new intervention to life in the status it was built with; it gets its reference here.
+
+    Where nobody said until when it has to be done, its activity type does.
+    """
     intervention.reference = str(uuid.uuid4())
+    intervention.due_on = intervention.due_on or _due_on(session, intervention, now)
     session.add(intervention)
     session.flush()
     intervention.reference = f"I-{FIRST_REFERENCE + intervention.id}"
     events.record(session, f"intervention.{intervention.status}", intervention, actor=actor, now=now, is_new=True)
     return intervention
+
+
+def _due_on(session: Session, intervention: Intervention, now: datetime) -> date | None:
+    days = session.get_one(ActivityType, intervention.activity_type_id).due_days
+    if days is None:
+        return None
+    unit = session.get_one(BusinessUnit, intervention.unit_id)
+    return local_day(now, unit.zone) + timedelta(days=days)
 
 
 def move(

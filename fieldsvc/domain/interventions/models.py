@@ -84,6 +84,11 @@ class Intervention(Base):
         """The visit that takes somebody's time (the first of a crew's)."""
         return next((visit for visit in self.visits if visit.is_occupying), None)
 
+    @property
+    def crew(self) -> list[Technician]:
+        """Who comes: one technician, or several together."""
+        return [visit.technician for visit in self.visits if visit.is_occupying]
+
 
 class Visit(Base):
     """One planned stop of one technician. Two that occupy may not overlap: the database says no as well."""

@@ -102,6 +102,7 @@ class _Calendar:
     roads: Roads
     tours: Mapping[tuple[int, date], Tour]
     planned: Mapping[tuple[int, date], list[Found]]
+    crews: Mapping[int, list[int]]
     absences: Mapping[int, list[Absence]]
     conflicts: Mapping[int, list[str]]
 
@@ -123,8 +124,10 @@ def _read(session: Session, unit: BusinessUnit, days: Sequence[date], *, now: da
     loaded = load(session, unit, technicians, days, now=now)
     roads, mine = Roads(loaded), visits_by_day(loaded)
     planned: dict[tuple[int, date], list[Found]] = {}
+    crews: dict[int, list[int]] = {}
     for row in planned_rows(session, unit, begins_at, ends_at, now=now):
         planned.setdefault((row.technician_id, local_day(row.begins_at, unit.zone)), []).append(row)
+        crews.setdefault(row.id, []).append(row.technician_id)
     return _Calendar(
         loaded=loaded,
         revision=revision,
@@ -136,6 +139,7 @@ def _read(session: Session, unit: BusinessUnit, days: Sequence[date], *, now: da
             for day in days
         },
         planned=planned,
+        crews=crews,
         absences=absences_between(session, loaded.technicians, begins_at, ends_at),
         conflicts=_conflict_words(loaded),
     )
@@ -219,10 +223,10 @@ def _drives(calendar: _Calendar, tour: Tour, day: date) -> list[Json]:
 
 
 def _visits(calendar: _Calendar, technician: Technician, day: date) -> list[Json]:
-    return [_visit(calendar, row, day) for row in calendar.planned.get((technician.id, day), ())]
+    return [_visit(calendar, row, technician, day) for row in calendar.planned.get((technician.id, day), ())]
 
 
-def _visit(calendar: _Calendar, row: Found, day: date) -> Json:
+def _visit(calendar: _Calendar, row: Found, technician: Technician, day: date) -> Json:
     window = (row.window_begins_at, row.window_ends_at) if row.window_begins_at else None
     conflict = list(calendar.conflicts.get(row.id, ()))
     if row.latitude is None:
@@ -234,6 +238,7 @@ def _visit(calendar: _Calendar, row: Found, day: date) -> Json:
         "minutes": int((row.ends_at - row.begins_at) // timedelta(minutes=1)),
         "window": [calendar.wall(at, day) for at in window] if window else None,
         "conflict": conflict,
+        "colleagues": [calendar.loaded.technicians[one].name for one in calendar.crews[row.id] if one != technician.id],
     }
 
 
@@ -260,14 +265,10 @@ def _axis(rows: Sequence[Json]) -> tuple[int, int]:
 
 def _totals(rows: Sequence[Json]) -> Json:
     return {
-        "visits": sum(_count(row) for row in rows),
+        "visits": len({item["intervention"] for row in rows for item in row["items"] if item["kind"] == "visit"}),
         "travel_minutes": sum(row["travel_minutes"] for row in rows),
         "km": round(sum(row["km"] for row in rows), 1),
     }
-
-
-def _count(row: Json) -> int:
-    return sum(item["kind"] == "visit" for item in row["items"])
 
 
 def _head(day: date, rows: Sequence[Json], today: date) -> Json:

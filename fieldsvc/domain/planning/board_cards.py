@@ -97,6 +97,7 @@ def card(row: Found, types: Types) -> dict[str, Any]:
         "activity": pick(kind.title),
         "address": ", ".join(part for part in (row.address, place) if part),
         "minutes": row.minutes,
+        "crew": kind.crew_size,
         "skills": [pick(need.skill.name) for need in kind.skills],
         "due_on": row.due_on.isoformat() if row.due_on else None,
         "status": row.status,

@@ -26,7 +26,7 @@ class Snapshot:
             return None
         return cls(
             technician_ids=tuple(visit.technician_id for visit in crew),
-            technician=together([visit.technician.name for visit in crew]),
+            technician=together([technician.name for technician in intervention.crew]),
             begins_at=crew[0].begins_at,
             window=window_of(intervention),
             is_locked=intervention.is_locked,

@@ -45,6 +45,7 @@ def tour(session: Session, unit: BusinessUnit, technician: Technician, day: date
         "stops": [
             {
                 **_card(visit.intervention),
+                "colleagues": [one.name for one in visit.intervention.crew if one.id != technician.id],
                 "begins": wall(visit.begins_at),
                 "minutes": _minutes(visit),
                 "window": [wall(at) for at in _window(visit.intervention)] or None,

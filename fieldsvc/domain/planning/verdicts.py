@@ -108,7 +108,7 @@ def _present_travel(session: Session, unit: BusinessUnit, intervention: Interven
     if planned is None:
         return 0
     day = dates.local_day(planned.begins_at, unit.zone)
-    crew = [visit.technician for visit in intervention.visits if visit.is_occupying]
+    crew = intervention.crew
     loaded = load(session, unit, crew, [day], now=now)
     roads, mine = Roads(loaded), visits_by_day(loaded)
     minutes = 0

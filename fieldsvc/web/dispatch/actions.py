@@ -28,6 +28,7 @@ class MoveForm(VersionedForm):
     """A technician and a planned start."""
 
     technician = SelectField(_l("Technician"), coerce=int)
+    instead_of = SelectField(_l("In place of"), coerce=int, validate_choice=False)
     day = DateField(_l("Day"), [InputRequired(_l("Please choose a day."))])
     begins = ClockField(_l("Planned start"), [InputRequired(_l("Please type an hour."))])
     reason = StringField(_l("Reason"), [Length(max=200)])
@@ -55,6 +56,10 @@ def move_form(intervention_id: int) -> ResponseReturnValue:
     found = find.by_id(db(), unit().id, intervention_id)
     form = MoveForm(**_place_of(found))
     form.technician.choices = {str(row.id): row.name for row in teams.active(db(), unit().id)}
+    if len(found.crew) > 1:
+        form.instead_of.choices = {str(row.id): row.name for row in found.crew}
+    else:
+        del form.instead_of
     if form.validate_on_submit():
         with shown(form):
             _move(intervention_id, form)
@@ -147,6 +152,7 @@ def _move(intervention_id: int, form: MoveForm) -> None:
         intervention_id,
         form.technician.data,
         at_wall_time(form.day.data, form.begins.minute, unit().zone),
+        instead_of=form.instead_of.data if form.instead_of else None,
         version=form.seen_version,
         reason=form.reason.data or "",
         actor=actor(),

@@ -11,6 +11,7 @@ from fieldsvc.core.errors import Invalid
 from fieldsvc.core.text import gettext as _
 
 MINUTES_OF_A_DAY = 24 * 60
+MOST_COLLEAGUES = 20
 
 
 def day(name: str = "day") -> date | None:
@@ -26,11 +27,16 @@ def number(name: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class WantedPlace:
-    """Where a visit is to go: a technician and a minute of wall time on a local day."""
+    """Where a visit is to go: a technician and a minute of wall time on a local day.
+
+    Of a crew, `colleague_ids` are those who come with him, and `instead_of` whose place he takes.
+    """
 
     technician_id: int
     day: date
     minute: int
+    colleague_ids: tuple[int, ...] = ()
+    instead_of: int | None = None
 
     def begins_at(self, zone: str) -> datetime:
         """The planned start as an instant."""
@@ -51,7 +57,11 @@ def wanted_place(sent: dict[str, Any]) -> WantedPlace:
     technician_id, minute = _whole(sent.get("technician")), _whole(sent.get("begins"))
     if wanted is None or technician_id is None or minute is None or not 0 <= minute < MINUTES_OF_A_DAY:
         raise Invalid(_("Please choose a technician, a day and an hour."))
-    return WantedPlace(technician_id, wanted, minute)
+    crew = sent.get("technicians")
+    colleagues = (
+        [one for one in map(_whole, crew[:MOST_COLLEAGUES]) if one is not None] if isinstance(crew, list) else []
+    )
+    return WantedPlace(technician_id, wanted, minute, tuple(colleagues), _whole(sent.get("instead_of")))
 
 
 def version(sent: dict[str, Any]) -> int | None:

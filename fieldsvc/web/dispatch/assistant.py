@@ -67,7 +67,7 @@ def _page(found: Intervention, form: AssistantForm) -> ResponseReturnValue:
     first = max(asked.day("start") or today, today)
     days = _days(first, DAYS_ON_THE_PAGE)
     answer = suggest_for(db(), unit(), found, days, now=now())
-    grid = grid_of(answer, days, unit().zone)
+    grid = grid_of(answer, found.activity_type, days, unit().zone)
     page = render_template(
         "dispatch/assistant.html",
         section="interventions",
@@ -86,13 +86,14 @@ def _book(intervention_id: int, form: AssistantForm) -> None:
     chosen = read_value(request.form.get("candidate", ""))
     if chosen is None:
         raise Invalid(_("Please choose one of the times."))
-    technician_id, begins_at = chosen
+    (technician_id, *colleague_ids), begins_at = chosen
     moves.move(
         db(),
         unit(),
         intervention_id,
         technician_id,
         begins_at,
+        colleague_ids=colleague_ids,
         version=form.seen_version,
         reason=form.reason.data or "",
         actor=actor(),
@@ -112,6 +113,7 @@ def _candidate(number: int, one: Suggestion) -> dict[str, Any]:
     return {
         "number": number,
         "technician": one.technician_id,
+        "technicians": one.technician_ids,
         "technician_name": one.technician_name,
         "day": one.day.isoformat(),
         "begins": _minute(one),

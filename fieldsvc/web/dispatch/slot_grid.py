@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
-from fieldsvc.core.dates import hour, window
+from fieldsvc.core.dates import hour, local
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import ngettext
+from fieldsvc.domain.catalogue.arrival_windows import words_of
+from fieldsvc.domain.catalogue.models import ActivityType
 from fieldsvc.domain.planning.assistant import Refused, Suggestion, Suggestions
 
 
@@ -55,16 +57,17 @@ class Grid:
     refused: list[WhyNot]
 
 
-def grid_of(found: Suggestions, days: Sequence[date], zone: str, *, best: int = 5) -> Grid:
+def grid_of(found: Suggestions, activity_type: ActivityType, days: Sequence[date], zone: str, *, best: int = 5) -> Grid:
     """The grid over `days`; a cell holds the candidate that costs the plan least."""
     cells: dict[tuple[str, date], Choice] = {}
-    order: dict[str, datetime] = {}
+    order: dict[str, tuple[time, time]] = {}
     choices = [Choice(value_of(one), one, hour(one.begins_at, zone)) for one in found.found]
     for choice in sorted(choices, key=lambda one: one.found.cost):
-        words = window(*choice.found.window, zone)
-        order.setdefault(words, choice.found.window[0])
+        words = words_of(activity_type, *choice.found.window, zone)
+        begins, ends = (local(at, zone).time() for at in choice.found.window)
+        order.setdefault(words, (begins, ends))
         cells.setdefault((words, choice.found.day), choice)
-    windows = sorted(order, key=lambda words: words.zfill(5))
+    windows = sorted(order, key=lambda words: order[words])
     return Grid(
         days=[Day(on, sum(key[1] == on for key in cells), _words_without(found, on)) for on in days],
         rows=[GridRow(words, [cells.get((words, on)) for on in days]) for words in windows],
@@ -74,20 +77,21 @@ def grid_of(found: Suggestions, days: Sequence[date], zone: str, *, best: int = 
 
 
 def value_of(one: Suggestion) -> str:
-    """A candidate as a form value: technician and planned start."""
-    return f"{one.technician_id} {one.begins_at.isoformat()}"
+    """A candidate as a form value: technicians and planned start."""
+    return f"{','.join(map(str, one.technician_ids))} {one.begins_at.isoformat()}"
 
 
-def read_value(text: str) -> tuple[int, datetime] | None:
-    """Technician and planned start of a form value; None for anything else."""
-    technician_id, _space, instant = text.partition(" ")
-    if not (technician_id.isascii() and technician_id.isdecimal() and len(technician_id) <= 9):
+def read_value(text: str) -> tuple[tuple[int, ...], datetime] | None:
+    """Technicians and planned start of a form value; None for anything else."""
+    crew, _space, instant = text.partition(" ")
+    names = crew.split(",")
+    if not all(name.isascii() and name.isdecimal() and len(name) <= 9 for name in names):
         return None
     try:
         begins_at = datetime.fromisoformat(instant)
     except ValueError:
         return None
-    return (int(technician_id), begins_at) if begins_at.tzinfo else None
+    return (tuple(map(int, names)), begins_at) if begins_at.tzinfo else None
 
 
 def _words_without(found: Suggestions, on: date) -> str:

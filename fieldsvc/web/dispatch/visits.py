@@ -17,8 +17,16 @@ from fieldsvc.web.session import db, now
 def check(intervention_id: int) -> ResponseReturnValue:
     """What a move would mean, without making it."""
     place = asked.wanted_place(asked.body())
-    begins_at = place.begins_at(unit().zone)
-    verdict = moves.check(db(), unit(), intervention_id, place.technician_id, begins_at, now=now())
+    verdict = moves.check(
+        db(),
+        unit(),
+        intervention_id,
+        place.technician_id,
+        place.begins_at(unit().zone),
+        colleague_ids=place.colleague_ids,
+        instead_of=place.instead_of,
+        now=now(),
+    )
     return jsonify(asdict(verdict))
 
 
@@ -33,6 +41,8 @@ def move(intervention_id: int) -> ResponseReturnValue:
         intervention_id,
         place.technician_id,
         place.begins_at(unit().zone),
+        colleague_ids=place.colleague_ids,
+        instead_of=place.instead_of,
         version=asked.version(sent),
         reason=asked.text(sent, "reason"),
         actor=actor(),

@@ -85,6 +85,8 @@ def test_a_visit_carries_what_its_panel_shows(session: Session, unit: BusinessUn
         "begins": 600,
         "window": [600, 720],
         "conflict": [],
+        "crew": 1,
+        "colleagues": [],
     }
     assert found["rows"][0]["skills"] == ["Gas 3"]
     assert found["words"]["scheduled"] == "Scheduled"

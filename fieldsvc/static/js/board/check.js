@@ -1,13 +1,13 @@
 // What a move would cost, asked before it is made: {verdict: green | amber | red, words, travel_minutes}.
 import { Refused, post } from '../staff/ask.js';
 import { say } from '../staff/words.js';
-import { address, board } from './store.js';
+import { address, placeOf } from './store.js';
 
 const PAUSE = 120;
 
 export async function check(visit, to, options = {}) {
   try {
-    return await post(address('check', visit.intervention), { day: board().day, ...to }, options);
+    return await post(address('check', visit.intervention), placeOf(visit, to), options);
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     const words = error instanceof Refused ? error.answer.violations ?? [error.message] : [say('no_answer')];

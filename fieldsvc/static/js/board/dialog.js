@@ -11,8 +11,12 @@ const { technician, day, begins, reason } = form.elements;
 const note = dialog.querySelector('[data-verdict]');
 let visit = null;
 let checker = null;
+let crew = [];
 
-const wanted = () => ({ technician: Number(technician.value), day: day.value, begins: minutesOf(begins.value) });
+const wanted = () => ({
+  technician: Number(technician.value), day: day.value, begins: minutesOf(begins.value),
+  technicians: crew.includes(Number(technician.value)) ? crew : undefined,
+});
 const complete = to => to.technician && to.day && to.begins !== null;
 
 function showVerdict(verdict) {
@@ -38,6 +42,7 @@ function fillTechnicians() {
 /** Open the dialog for a visit or an unscheduled intervention, at its place or at the one wanted. */
 export function openMove(item, to = {}) {
   visit = item;
+  crew = to.technicians ?? [];
   checker = stillCheck(visit, (place, verdict) => showVerdict(verdict));
   fillTechnicians();
   dialog.querySelector('[data-slot=client]').textContent = item.client;

@@ -6,7 +6,7 @@ import { say } from '../staff/words.js';
 import { stillCheck, verdictWords } from './check.js';
 import { grid, pixelsPerMinute } from './draw.js';
 import { propose } from './propose.js';
-import { board, find, holdStill } from './store.js';
+import { board, holdStill, itemOf } from './store.js';
 
 const THRESHOLD = 5;
 const SNAP = 5;
@@ -21,7 +21,7 @@ export const justDragged = () => Date.now() - lastDragAt < 50;
 function begin(event) {
   const element = event.target.closest('.visit,.open-card');
   if (!element || event.button || event.pointerType === 'touch') return;
-  const item = find(Number(element.dataset.id));
+  const item = itemOf(element);
   const left = element.classList.contains('visit') ? event.clientX - element.getBoundingClientRect().left : 12;
   drag = { element, item, left, x: event.clientX, y: event.clientY, to: null, verdict: null };
 }

@@ -6,7 +6,7 @@ import { grid } from './draw.js';
 import { openMove } from './dialog.js';
 import { lock, undo, unschedule } from './moves.js';
 import { propose } from './propose.js';
-import { find, settings } from './store.js';
+import { itemOf, settings } from './store.js';
 
 const STEP = 15;
 const STOPS = '.visit,.candidate';
@@ -59,7 +59,7 @@ function onKey(event) {
   const plain = !event.ctrlKey && !event.metaKey;
   if (event.target.closest(FIELDS)) return;
   const element = event.target.closest(STOPS);
-  const visit = element?.dataset.id && find(Number(element.dataset.id));
+  const visit = element?.dataset.id && itemOf(element);
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const arrow = key in SIDEWAYS || key in UPDOWN;
   let act = null;

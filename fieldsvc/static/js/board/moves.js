@@ -4,7 +4,7 @@ import { clock, dayWords } from '../staff/time.js';
 import { toast } from '../staff/toast.js';
 import { say } from '../staff/words.js';
 import { refresh } from './poll.js';
-import { address, board, nameOf, settings, show } from './store.js';
+import { address, board, nameOf, placeOf, settings, show } from './store.js';
 
 let tellConflict = () => undefined;
 
@@ -40,7 +40,7 @@ async function explain(error, visit, wanted, tell = toast) {
 /** Move a visit or schedule an intervention. Returns whether it was done; a refusal is explained with `tell`. */
 export async function move(visit, to, reason = '', tell = toast) {
   try {
-    await change('move', visit, { technician: to.technician, day: to.day ?? board().day, begins: to.begins, reason });
+    await change('move', visit, { ...placeOf(visit, to), reason });
     toast(say('moved', { client: visit.client, place: placeWords(to) }), undoable());
     return true;
   } catch (error) {

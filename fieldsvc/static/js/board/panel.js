@@ -25,7 +25,7 @@ const facts = item => ({
   status: statusPill(item),
   conflict: item.conflict?.join(' · '),
   activity: item.activity,
-  technician: item.row?.name,
+  technician: [item.row?.name, ...(item.colleagues ?? [])].filter(Boolean).join(', '),
   planned: item.row && `${span(item.begins, ends(item))} (${duration(item.minutes)})`,
   promised: item.window && span(...item.window),
   minutes: item.row ? '' : duration(item.minutes),

@@ -36,15 +36,27 @@ export function holdStill() {
   };
 }
 
-/** What is known of an intervention: planned on this day (with its row), or unscheduled (row is null). */
-export function find(id) {
-  for (const row of current.rows) {
+/** What is known of an intervention: planned on this day (with its row), or unscheduled (row is null).
+ *  Of a crew, `technician` says whose row is meant. */
+export function find(id, technician = null) {
+  const mine = current.rows.filter(row => row.id === technician);
+  for (const row of [...mine, ...current.rows]) {
     const visit = row.items.find(item => item.kind === 'visit' && item.intervention === id);
     if (visit) return { ...visit, row };
   }
   const open = current.unscheduled.find(item => item.intervention === id);
   return open ? { ...open, row: null } : null;
 }
+
+/** The intervention of an element of the board, on the row where the element is. */
+export const itemOf = element => find(
+  Number(element.dataset.id), Number(element.closest('.lane')?.dataset.technician) || null);
+
+/** What the server needs to know of a place: of a crew also who comes with whom, and whose place is taken. */
+export const placeOf = (visit, to) => ({
+  technician: to.technician, day: to.day ?? current.day, begins: to.begins,
+  technicians: to.technicians, instead_of: visit.row?.id,
+});
 
 export const nameOf = technician => current.rows.find(row => row.id === technician)?.name ?? '';
 

@@ -80,14 +80,16 @@ function drawPanel() {
 }
 
 async function book(item) {
-  const { technician, technician_name: name, day, begins } = chosen;
-  if (await propose(item, { technician, name, day, begins })) closeSide();
+  const { technician, technicians, technician_name: name, day, begins } = chosen;
+  if (await propose(item, { technician, technicians, name, day, begins })) closeSide();
 }
 
 export function drawCandidates() {
   grid.querySelectorAll('.candidate').forEach(mark => mark.remove());
-  for (const candidate of answer?.candidates ?? []) {
-    const lane = grid.querySelector(`.lane[data-technician="${candidate.technician}"]`);
+  const seats = (answer?.candidates ?? []).flatMap(
+    candidate => candidate.technicians.map(technician => ({ candidate, technician })));
+  for (const { candidate, technician } of seats) {
+    const lane = grid.querySelector(`.lane[data-technician="${technician}"]`);
     if (candidate.day !== board().day || !lane) continue;
     const mark = make('button', `candidate band-${candidate.band}`, lane);
     mark.type = 'button';

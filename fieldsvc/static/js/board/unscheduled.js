@@ -27,6 +27,8 @@ function matches(item) {
   return text.includes(plain(search.value.trim())) && (!skill.value || item.skills.includes(skill.value));
 }
 
+const people = item => (item.crew > 1 ? count('crew', item.crew) : '');
+
 function drawDue(item, group, card) {
   const line = make('span', `due is-${group}`, card);
   mask(DUE_ICON[group], line);
@@ -41,7 +43,7 @@ function drawCard(item, group) {
   const name = make('button', 'open-name', card, item.client);
   name.type = 'button';
   name.addEventListener('click', () => openPanel(item.intervention));
-  make('span', 'open-what', card, [item.activity, duration(item.minutes), item.address].filter(Boolean).join(' · '));
+  make('span', 'open-what', card, [item.activity, duration(item.minutes), people(item), item.address].filter(Boolean).join(' · '));
   drawDue(item, group, card);
   const bulb = make('button', 'icon-button', card);
   bulb.type = 'button';

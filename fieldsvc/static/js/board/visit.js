@@ -15,9 +15,13 @@ export const ends = visit => visit.begins + visit.minutes;
 const misses = visit => Boolean(visit.window) && visit.status !== 'completed'
   && (visit.begins < visit.window[0] || visit.begins > visit.window[1]);
 
+const together = visit => (
+  visit.colleagues?.length ? say('with', { names: visit.colleagues.join(', ') }) : '');
+
 const facts = visit => [
   say('from_to', { from: clock(visit.begins), to: clock(ends(visit)) }),
   visit.activity,
+  together(visit),
   board().words[visit.status],
   visit.window && say('promised', { window: span(...visit.window) }),
   visit.locked && say('locked'),
@@ -38,7 +42,8 @@ export function drawVisit(visit, lane, pixels, half) {
   make('b', '', button, visit.client);
   const line = make('span', '', button);
   mask(bad ? 'alert-triangle' : ICONS[visit.status], line);
-  line.append(`${clock(visit.begins)} ${visit.activity}`);
+  if (visit.colleagues?.length) mask('users', line);
+  line.append([clock(visit.begins), together(visit), visit.activity].filter(Boolean).join(' '));
   if (visit.locked) mask('lock', button);
   make('small', 'visually-hidden', button, ['', ...facts(visit)].join(', '));
   button.title = [`${visit.client} · ${visit.reference}`, ...facts(visit), visit.address].join('\n');
