@@ -15,7 +15,7 @@ from fieldsvc.core.errors import NotAllowed, Stale, VersionMissing
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import in_locale
 from fieldsvc.domain.catalogue import find
-from fieldsvc.domain.catalogue.activity_type_rules import check_between, read, refuse
+from fieldsvc.domain.catalogue.activity_type_rules import LONGEST_TITLE, check_between, read, refuse
 from fieldsvc.domain.catalogue.models import ActivityType, ActivityTypeSkill, Form, PortalAction, Skill
 from fieldsvc.domain.units.models import BusinessUnit
 
@@ -210,7 +210,8 @@ def _free_reference(session: Session, model: ActivityType) -> str:
 
 def _copied(title: str, locale: str) -> str:
     with in_locale(locale):
-        return _("%(title)s (copy)", title=title)
+        copied = _("%(title)s (copy)", title=title)
+    return copied if len(copied) <= LONGEST_TITLE else title
 
 
 def _value(row: ActivityType, name: str) -> Any:
