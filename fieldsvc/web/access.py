@@ -143,6 +143,7 @@ TABLE: dict[tuple[str, str], Who] = {
         "admin.delete_activity_type",
         methods=(_POST,),
     ),
+    **_lines(Who.ADMINISTRATOR, "admin.say_conditions", methods=(_POST,)),
     # administrators: forms and what was answered to them
     # administrators: what messages say and what happens by itself
     # administrators: waiting list and offers

@@ -33,7 +33,7 @@ KINDS = {
     "confirm": Kind(_l("Confirm the time"), _l("Confirm the time"), "check"),
     "form": Kind(_l("Fill a form"), _l("Fill in the form"), "forms", on_unit=True),
     "questionnaire": Kind(_l("Answer the questionnaire"), _l("Tell us how it went"), "star"),
-    "document": Kind(_l("Approve or decline a document"), _l("Approve or decline"), "file-check"),
+    "document": Kind(_l("Approve or decline a document"), _l("Approve or decline"), "clipboard-check"),
     "message": Kind(_l("Send a message"), _l("Send a message"), "message"),
     "file": Kind(_l("Attach a file"), _l("Attach a file"), "paperclip"),
 }

@@ -1,6 +1,14 @@
 """Pages of the administrators: everything a unit can be shaped with."""
 
-from fieldsvc.web.admin import activity_types, activity_types_editor, navigation, portal_settings, skills, unit
+from fieldsvc.web.admin import (
+    activity_types,
+    activity_types_editor,
+    conditions,
+    navigation,
+    portal_settings,
+    skills,
+    unit,
+)
 from fieldsvc.web.admin.blueprint import blueprint
 
-__all__ = ["activity_types", "activity_types_editor", "blueprint", "navigation", "portal_settings", "skills", "unit"]
+__all__ = ["activity_types", "activity_types_editor", "blueprint", "conditions", "navigation", "portal_settings", "skills", "unit"]
