@@ -78,8 +78,10 @@ TABLE: dict[tuple[str, str], Who] = {
         methods=(_POST,),
     ),
     # people with a secret link
-    **_lines(Who.ANYONE, "guest.questionnaire", methods=(_GET, _POST)),
+    **_lines(Who.ANYONE, "guest.questionnaire", "guest.messages", methods=(_GET, _POST)),
     **_lines(Who.ANYONE, "guest.thanks", "feeds.technician", methods=(_GET,)),
+    **_lines(Who.ANYONE, "guest.visit", "guest.visit_calendar", methods=(_GET,)),
+    **_lines(Who.ANYONE, "guest.confirm_visit", "guest.change_visit", methods=(_POST,)),
     # dispatchers
     **_lines(
         Who.DISPATCHER,
@@ -146,6 +148,23 @@ TABLE: dict[tuple[str, str], Who] = {
     **_lines(Who.ADMINISTRATOR, "admin.say_conditions", methods=(_POST,)),
     # administrators: forms and what was answered to them
     # administrators: what messages say and what happens by itself
+    **_lines(Who.ADMINISTRATOR, "admin.message_text", methods=(_GET, _POST)),
+    **_lines(
+        Who.ADMINISTRATOR,
+        "admin.messages",
+        "admin.message_log",
+        "admin.logged_message",
+        "admin.preview_interventions",
+        methods=(_GET,),
+    ),
+    **_lines(
+        Who.ADMINISTRATOR,
+        "admin.preview_text",
+        "admin.reset_message_text",
+        "admin.resend_message",
+        "admin.stop_message",
+        methods=(_POST,),
+    ),
     # administrators: waiting list and offers
     # technicians
     **_lines(Who.TECHNICIAN, "field.day", methods=(_GET,)),

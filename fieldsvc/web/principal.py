@@ -1,6 +1,7 @@
 """Who is asking: the signed-in contact or staff member, and the unit the request is about."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Response, g, request
 from flask import session as cookie
@@ -85,11 +86,19 @@ def actor() -> Actor:
     return Actor("guest")
 
 
-def sign_in(kind: str, principal_id: int, unit_id: int) -> None:
+def sign_in(kind: str, principal_id: int, unit_id: int, *, lifetime: timedelta | None = None) -> None:
     """Open a session for this browser; the answer to the request carries its cookie."""
     cookie.clear()
     browser = request.headers.get("User-Agent", "")
-    g.sign_in = kind, sessions.open_session(db(), kind, principal_id, unit_id, now=now(), browser=browser)
+    secret = sessions.open_session(db(), kind, principal_id, unit_id, now=now(), browser=browser, lifetime=lifetime)
+    g.sign_in = kind, secret
+
+
+def is_signed_in(person: Contact) -> bool:
+    """Whether this browser has a running session of the contact, on a page that belongs to no portal."""
+    secret = request.cookies.get(COOKIES["contact"])
+    running = sessions.recognise(db(), secret, now=now()) if secret else None
+    return running is not None and (running.principal_kind, running.principal_id) == ("contact", person.id)
 
 
 def sign_out(kind: str) -> None:

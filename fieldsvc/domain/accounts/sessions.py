@@ -12,9 +12,19 @@ LIFETIME = {"contact": timedelta(days=30), "staff": timedelta(hours=12)}
 
 
 def open_session(
-    session: Session, kind: str, principal_id: int, unit_id: int, *, now: datetime, browser: str = ""
+    session: Session,
+    kind: str,
+    principal_id: int,
+    unit_id: int,
+    *,
+    now: datetime,
+    browser: str = "",
+    lifetime: timedelta | None = None,
 ) -> str:
-    """Sign somebody in: the secret that goes into the cookie. `kind` is `contact` or `staff`."""
+    """Sign somebody in: the secret that goes into the cookie. `kind` is `contact` or `staff`.
+
+    The session lasts as long as is usual for its kind, unless another `lifetime` is said.
+    """
     secret = tokens.make()
     session.add(
         SignInSession(
@@ -23,7 +33,7 @@ def open_session(
             principal_id=principal_id,
             unit_id=unit_id,
             created_at=now,
-            expires_at=now + LIFETIME[kind],
+            expires_at=now + (lifetime or LIFETIME[kind]),
             browser=browser[:200],
         )
     )

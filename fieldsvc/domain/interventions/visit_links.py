@@ -7,9 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from fieldsvc.core import audit, tokens
-from fieldsvc.core.errors import NotAllowed, NotFound
-from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.clients.models import Client, Contact
+from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.interventions.models import Intervention, VisitLink
 
 AFTER_THE_WINDOW = timedelta(days=1)
@@ -34,46 +32,32 @@ def make(session: Session, intervention: Intervention, contact: Contact, *, now:
     return token
 
 
-def by_token(session: Session, token: str, *, now: datetime) -> VisitLink:
-    """The link behind a secret; a visit that moved takes its links along.
-
-    Raises `NotFound` for one that is unknown, revoked or too old, or whose contact has gone.
-    """
-    link = session.scalar(
+def of_token(session: Session, token: str) -> VisitLink | None:
+    """The link behind a secret, running or not; None for an unknown one."""
+    return session.scalar(
         select(VisitLink)
-        .join(Contact, Contact.id == VisitLink.contact_id)
-        .join(Client, Client.id == Contact.client_id)
-        .where(
-            VisitLink.token_hash == tokens.digest(token),
-            VisitLink.revoked_at.is_(None),
-            Contact.is_active,
-            Client.is_active,
-        )
+        .where(VisitLink.token_hash == tokens.digest(token))
         .options(joinedload(VisitLink.contact).joinedload(Contact.client))
     )
-    if link is None or not is_running(link, now=now):
-        raise NotFound(_("This link to a visit does not work any more."))
-    return link
 
 
 def is_running(link: VisitLink, *, now: datetime) -> bool:
-    """Whether the link still leads to its visit."""
-    return link.revoked_at is None and max(link.expires_at, _end(link.intervention) or link.expires_at) > now
+    """Whether the link still leads its contact to the visit; one that moved takes its links along."""
+    if link.revoked_at is not None or not link.contact.is_active or not link.contact.client.is_active:
+        return False
+    return max(link.expires_at, _end(link.intervention) or link.expires_at) > now
 
 
-def use_to_sign_in(session: Session, link: VisitLink, *, now: datetime) -> None:
-    """Let the link open a session of the portal, once: who finds it in an old mailbox opens none.
-
-    Raises `NotAllowed` the second time.
-    """
+def use_to_sign_in(session: Session, link: VisitLink, *, now: datetime) -> bool:
+    """Let the link open a session of the portal, once: who finds it in an old mailbox opens none."""
     used = session.execute(
         update(VisitLink)
         .where(VisitLink.id == link.id, VisitLink.signed_in_at.is_(None))
         .values(signed_in_at=now)
         .execution_options(synchronize_session="fetch")
+        .returning(VisitLink.id)
     )
-    if used.rowcount == 0:  # type: ignore[attr-defined]
-        raise NotAllowed(_("This link has signed you in once already. Please sign in with a code to change the visit."))
+    return used.first() is not None
 
 
 def running_of(session: Session, intervention: Intervention, *, now: datetime) -> Sequence[VisitLink]:
@@ -82,7 +66,7 @@ def running_of(session: Session, intervention: Intervention, *, now: datetime) -
         select(VisitLink)
         .where(VisitLink.intervention_id == intervention.id, VisitLink.revoked_at.is_(None))
         .order_by(VisitLink.id.desc())
-        .options(joinedload(VisitLink.contact))
+        .options(joinedload(VisitLink.contact).joinedload(Contact.client))
     )
     return [link for link in session.scalars(rows) if is_running(link, now=now)]
 

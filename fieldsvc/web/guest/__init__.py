@@ -1,5 +1,6 @@
 """Pages behind a secret link, without sign-in."""
 
+from fieldsvc.web.guest import visit
 from fieldsvc.web.guest.questionnaire import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "visit"]
