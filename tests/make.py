@@ -5,6 +5,7 @@ time. Places lie on one line north of `HOME`: by the usual factors a drive takes
 """
 
 import itertools
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
@@ -24,6 +25,7 @@ from fieldsvc.domain.catalogue.models import (
 from fieldsvc.domain.clients.models import Client, Contact, Site
 from fieldsvc.domain.interventions import lifecycle
 from fieldsvc.domain.interventions.models import Intervention, Visit
+from fieldsvc.domain.notify.models import OutboxMessage
 from fieldsvc.domain.teams.models import Absence, Technician, TechnicianSkill, WeeklyBreak, WeeklyHours
 from fieldsvc.domain.units.models import BlackoutDay, BusinessUnit
 
@@ -188,6 +190,22 @@ def site(session: Session, client: Client, *, km: float | None = 5, **values: An
         "longitude": longitude,
     }
     return _added(session, Site(unit_id=client.unit_id, client=client, **{**defaults, **values}))
+
+
+def message(session: Session, contact: Contact, **values: Any) -> OutboxMessage:
+    """A reminder that was sent to the contact by e-mail."""
+    defaults: dict[str, Any] = {
+        "kind": "visit_reminder",
+        "channel": "email",
+        "recipient": contact.email or "",
+        "locale": "en",
+        "subject": "Your visit is near",
+        "text": "We look forward to seeing you.",
+        "message_id": f"<{uuid.uuid4()}@fieldsvc>",
+        "state": "sent",
+        "created_at": NOON,
+    }
+    return _added(session, OutboxMessage(unit_id=contact.unit_id, contact_id=contact.id, **{**defaults, **values}))
 
 
 # --- Interventions ------------------------------------------------------------------------------------

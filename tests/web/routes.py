@@ -12,9 +12,16 @@ from tests.web.world import Belongings, Web
 
 # After these a secret link is another one; they come last, so that the old one can be followed before.
 ENDS_A_LINK = {"portal.questionnaire", "field.rotate_feed", "field.revoke_feed"}
-JSON_ENDPOINTS = {"dispatch.check", "dispatch.move", "dispatch.lock", "dispatch.unschedule", "dispatch.undo"}
+JSON_ENDPOINTS = {
+    "dispatch.check",
+    "dispatch.move",
+    "dispatch.lock",
+    "dispatch.unschedule",
+    "dispatch.undo",
+    "admin.preview_text",
+}
 # What names something that belongs to a unit.
-OBJECTS = {"intervention_id", "draft", "plan_id", "skill_id", "activity_type_id"}
+OBJECTS = {"intervention_id", "draft", "plan_id", "skill_id", "activity_type_id", "outbox_id"}
 NOWHERE = Belongings(*[9_999_999] * 5, questionnaire="no-such-token", feed="no-such-token")
 
 
@@ -49,7 +56,7 @@ def methods_of(rule: Rule) -> set[str]:
 
 def address(web: Web, route: Route, belongings: Belongings, *, slug: str = "alfa") -> str:
     """The address of a route about the things of one client."""
-    tokens = {"feeds.technician": belongings.feed}
+    tokens = {"feeds.technician": belongings.feed, "guest.messages": belongings.message_token}
     values: dict[str, Any] = {
         "unit_slug": slug,
         "intervention_id": belongings.done if route.endpoint == "portal.questionnaire" else belongings.intervention,
@@ -59,6 +66,9 @@ def address(web: Web, route: Route, belongings: Belongings, *, slug: str = "alfa
         "activity_type_id": belongings.activity_type,
         "token": tokens.get(route.endpoint, belongings.questionnaire),
         "message_id": 1,
+        "outbox_id": belongings.message,
+        "kind_name": "visit_booked",
+        "locale": "en",
         "filename": "favicon.svg",
     }
     with web.app.test_request_context():

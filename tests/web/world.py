@@ -58,6 +58,8 @@ class Belongings:
     questionnaire: str
     feed: str
     activity_type: int = 9_999_999
+    message: int = 9_999_999
+    message_token: str = "no-such-token"
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,20 @@ def _furnish(
     session.flush()
     skill = make.skill(session, unit, f"skill-{number}")
     unused = make.activity_type(session, unit, is_on_portal=False)
-    return Belongings(coming.id, done.id, draft.id, plan.id, skill.id, questionnaire, feed, activity_type=unused.id)
+    about = {"about_kind": "intervention", "about_id": coming.id, "created_at": now - timedelta(days=1)}
+    message = make.message(session, contact, **about)
+    return Belongings(
+        coming.id,
+        done.id,
+        draft.id,
+        plan.id,
+        skill.id,
+        questionnaire,
+        feed,
+        activity_type=unused.id,
+        message=message.id,
+        message_token=message.message_id[1:].partition("@")[0],
+    )
 
 
 @cache

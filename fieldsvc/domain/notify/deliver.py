@@ -23,7 +23,7 @@ class Channel(Protocol):
 def mark_sent(session: Session, message_id: int, *, now: datetime) -> None:
     """Note that the message has left."""
     message = session.get_one(OutboxMessage, message_id)
-    message.state, message.sent_at, message.error = "sent", now, ""
+    message.state, message.sent_at, message.error, message.reason = "sent", now, "", ""
     message.attempts += 1
 
 

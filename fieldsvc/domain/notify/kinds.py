@@ -30,6 +30,8 @@ class MessageKind:
     is_necessary: bool = False
     can_wait: bool = True
     is_secret: bool = False
+    has_own_page: bool = True
+    """Whether a unit may put its own words in place of the product's."""
 
     @property
     def body(self) -> str:
@@ -287,6 +289,19 @@ _KINDS = (
         _l("News about your visit: {intervention.title}"),
         (_HELLO, _l("There is news about your visit:"), _WHAT_WHERE, _SEE),
         _l("{unit.name}: there is news about your visit. {intervention.link}"),
+        has_own_page=False,
+    ),
+    MessageKind(
+        "test",
+        _l("Test"),
+        _l("When one of your people tries out the words of a message on himself."),
+        "",
+        (),
+        "",
+        codes=frozenset(REGISTRY),
+        is_necessary=True,
+        can_wait=False,
+        has_own_page=False,
     ),
 )
 

@@ -34,8 +34,8 @@ class Texts:
 
 
 def kind_of(name: str) -> MessageKind:
-    """The kind called `name`. Raises `NotFound`."""
-    if name not in KINDS:
+    """The kind called `name`, whose words a unit may change. Raises `NotFound`."""
+    if name not in KINDS or not KINDS[name].has_own_page:
         raise NotFound(_("There is no such kind of message."))
     return KINDS[name]
 
@@ -83,7 +83,7 @@ def change(
     """
     if locale not in LOCALES:
         raise NotFound
-    _check(kind, texts)
+    check(kind, texts)
     product = products(kind, locale)
     kept = {part: given for part in PARTS if (given := getattr(texts, part)) != getattr(product, part)}
     row = _row(session, unit, kind, locale)
@@ -110,7 +110,8 @@ def reset(
     session.delete(row)
 
 
-def _check(kind: MessageKind, texts: Texts) -> None:
+def check(kind: MessageKind, texts: Texts) -> None:
+    """Raise `Invalid`, with the words by part, for what no reader should see."""
     wrong: dict[str, str] = {}
     for part in PARTS:
         text = getattr(texts, part)

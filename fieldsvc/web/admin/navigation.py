@@ -29,6 +29,13 @@ NAVIGATION: tuple[tuple[object, tuple[Entry, ...]], ...] = (
             Entry("admin.skills", "certificate", _l("Skills")),
         ),
     ),
+    (
+        _l("Messages"),
+        (
+            Entry("admin.messages", "mail", _l("Messages")),
+            Entry("admin.message_log", "history", _l("Message log")),
+        ),
+    ),
 )
 
 

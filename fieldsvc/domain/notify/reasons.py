@@ -1,0 +1,11 @@
+"""Why a message is not sent, in words."""
+
+from typing import Any
+
+from fieldsvc.core.text import lazy_gettext as _l
+
+REASONS: dict[str, Any] = {
+    "opted_out": _l("The reader wants no messages that are not necessary."),
+    "no_address": _l("There is neither an e-mail nor a phone for this way."),
+    "stopped": _l("Somebody of your company stopped it before it was sent."),
+}

@@ -1,0 +1,99 @@
+"""The log of every message: what became of it, and sending it again."""
+
+from typing import Any
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+
+from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.interventions import message_log as log
+from fieldsvc.domain.notify.kinds import KINDS
+from fieldsvc.domain.notify.reasons import REASONS
+from fieldsvc.web.admin.blueprint import blueprint, go
+from fieldsvc.web.principal import actor, unit
+from fieldsvc.web.session import db, now
+
+PAGE = "admin.message_log"
+PERIODS = (1, 7, 30, 365)
+LARGEST_ID = 2**31 - 1
+
+
+@blueprint.get("/message-log")
+def message_log() -> ResponseReturnValue:
+    """The messages that pass the filters of the address."""
+    filters = _filters()
+    page, entries = log.search(db(), unit(), filters, now=now(), page=_number("page") or 1)
+    return render_template(
+        "admin/message_log/list.html",
+        page_of=PAGE,
+        page=page,
+        entries=entries,
+        filters=filters,
+        is_filtered=filters != log.Filters(),
+        kinds=KINDS,
+        reasons=REASONS,
+        states=log.STATES,
+        periods=PERIODS,
+        title_of=_title_of,
+    )
+
+
+@blueprint.get("/message-log/<int:outbox_id>")
+def logged_message(outbox_id: int) -> ResponseReturnValue:
+    """One message with its words, and the reason when it did not leave."""
+    entry = log.by_id(db(), unit(), outbox_id, now=now())
+    return render_template(
+        "admin/message_log/message.html",
+        page_of=PAGE,
+        entry=entry,
+        text=log.shown_text(entry.message),
+        title=_title_of(entry),
+        kind=KINDS[entry.message.kind],
+        reason=REASONS.get(entry.message.reason, entry.message.reason),
+    )
+
+
+@blueprint.post("/message-log/<int:outbox_id>/resend")
+def resend_message(outbox_id: int) -> ResponseReturnValue:
+    """Send the same words again."""
+    again = log.resend(db(), unit(), outbox_id, actor=actor(), now=now())
+    flash(_("The message is on its way again."), "good")
+    return go("logged_message", outbox_id=again.id)
+
+
+@blueprint.post("/message-log/<int:outbox_id>/stop")
+def stop_message(outbox_id: int) -> ResponseReturnValue:
+    """Keep a message from leaving."""
+    log.stop(db(), unit(), outbox_id, actor=actor(), now=now())
+    flash(_("The message is stopped."), "good")
+    return go("logged_message", outbox_id=outbox_id)
+
+
+def _title_of(entry: log.Entry) -> str:
+    """What a list calls a message; the subject of a sign-in code holds the code."""
+    kind = KINDS[entry.message.kind]
+    return str(kind.title) if kind.is_secret else entry.message.subject or str(kind.title)
+
+
+def _filters() -> log.Filters:
+    given = request.args
+    return log.Filters(
+        text=given.get("q", "").strip()[: log.LONGEST_SEARCH],
+        state=_one_of("state", log.STATES),
+        channel=_one_of("channel", ("email", "sms")),
+        kind=_one_of("kind", KINDS),
+        days=days if (days := _number("days")) in PERIODS else None,
+        intervention_id=_number("intervention"),
+        client_id=_number("client"),
+    )
+
+
+def _one_of(name: str, known: Any) -> str:
+    value = request.args.get(name, "")
+    return value if value in known else ""
+
+
+def _number(name: str) -> int | None:
+    text = request.args.get(name, "")
+    is_number = text.isascii() and text.isdecimal() and len(text) < 10
+    return int(text) if is_number and int(text) <= LARGEST_ID else None
