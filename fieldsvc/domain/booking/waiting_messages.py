@@ -11,6 +11,7 @@ from fieldsvc.domain.booking.models import WaitingEntry
 from fieldsvc.domain.interventions import code_values, notices
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.notify import outbox
+from fieldsvc.domain.notify.codes import fill
 from fieldsvc.domain.notify.values import Makers, Values
 from fieldsvc.domain.units.models import BusinessUnit
 
@@ -36,8 +37,9 @@ def offered(session: Session, unit: BusinessUnit, entry: WaitingEntry, held: Int
 
 def _send(session: Session, unit: BusinessUnit, entry: WaitingEntry, kind: str, what: Makers, *, now: datetime) -> None:
     recipient = replace(notices.recipient_of(unit, entry.contact), channel=entry.channel)
-    title: Makers = {"waiting.title": lambda: pick(entry.draft.activity_type.title)}
-    values = Values(code_values.unit_values(unit, entry.contact, now).makers, title, what)
+    known = code_values.unit_values(unit, entry.contact, now)
+    title: Makers = {"waiting.title": lambda: fill(pick(entry.draft.activity_type.title), known, "text")}
+    values = Values(known.makers, title, what)
     outbox.enqueue(session, kind, unit, recipient, values, now=now, about=entry)
 
 

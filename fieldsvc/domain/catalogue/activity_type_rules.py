@@ -128,7 +128,7 @@ def _texts(longest: int, *, allowed: Collection[str]) -> Callable[[Any], dict[st
 
 
 def _title(value: Mapping[str, str]) -> dict[str, str]:
-    kept = _texts(LONGEST_TITLE, allowed=())(value)
+    kept = _texts(LONGEST_TITLE, allowed=ABOUT_A_VISIT - {"intervention.title"})(value)
     if not kept:
         raise ValueError(_("Please give it a title in at least one language."))
     return kept

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from icalendar import Calendar, Event
 
 from fieldsvc.core.text import gettext as _
-from fieldsvc.core.text import pick
+from fieldsvc.domain.interventions.code_values import values_of
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.units.models import BusinessUnit
 
@@ -22,7 +22,7 @@ def for_client(unit: BusinessUnit, intervention: Intervention, *, now: datetime)
     """
     is_cancelled = intervention.status == "cancelled"
     calendar = new_calendar("CANCEL" if is_cancelled else "PUBLISH")
-    title = pick(intervention.activity_type.title)
+    title = values_of(unit, intervention, now=now)["intervention.title"]
     begins_at, ends_at = intervention.window_begins_at, intervention.window_ends_at
     assert begins_at is not None, "only a promised visit has an event"
     assert ends_at is not None, "a window has both ends"

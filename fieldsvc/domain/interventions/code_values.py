@@ -16,6 +16,7 @@ from fieldsvc.domain.catalogue.models import Form
 from fieldsvc.domain.clients.models import Client, Contact
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.notify.code_list import ABOUT_A_VISIT, ANYWHERE
+from fieldsvc.domain.notify.codes import fill
 from fieldsvc.domain.notify.values import Makers, Values, of_unit
 from fieldsvc.domain.units.models import BusinessUnit
 
@@ -35,12 +36,14 @@ def values_of(
     `contact` is who reads; without one it is the contact of the intervention.
     """
     reader = contact or intervention.contact
-    return Values(
+    known = Values(
         of_unit(unit, now),
         _of_reader(reader, intervention.client),
         _of_intervention(unit, intervention),
         _of_outcome(intervention),
     )
+    title: Makers = {"intervention.title": lambda: fill(text.pick(intervention.activity_type.title), known, "text")}
+    return Values(known.makers, title)
 
 
 def known_codes(session: Session, unit: BusinessUnit, *, is_about_a_visit: bool = True) -> frozenset[str]:
@@ -92,7 +95,6 @@ def _of_intervention(unit: BusinessUnit, intervention: Intervention) -> Makers:
     begins_at, ends_at, zone = intervention.window_begins_at, intervention.window_ends_at, unit.zone
     made: Makers = {
         "intervention.reference": intervention.reference,
-        "intervention.title": lambda: text.pick(intervention.activity_type.title),
         "intervention.address": lambda: intervention.site.full_address,
         "intervention.postcode": lambda: intervention.site.postcode,
         "intervention.duration": lambda: dates.minutes_in_words(intervention.minutes),

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from fieldsvc.core.text import pick
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.units.models import BusinessUnit
+from fieldsvc.web.portal.texts import said
 
 GOOGLE = "https://calendar.google.com/calendar/render"
 OUTLOOK = "https://outlook.live.com/calendar/0/deeplink/compose"
@@ -24,7 +24,7 @@ def calendar_links(unit: BusinessUnit, visit: Intervention) -> list[CalendarLink
     """Where a visit with an arrival window can be put; the event is the window that was promised."""
     assert visit.window_begins_at is not None
     assert visit.window_ends_at is not None
-    title = f"{pick(visit.activity_type.title)}, {unit.name}"
+    title = f"{said(visit.activity_type.title, visit)}, {unit.name}"
     place = visit.site.full_address
     google = {
         "action": "TEMPLATE",
