@@ -122,6 +122,23 @@ def test_a_planned_crew_never_floats_for_somebody_else(
     assert who(session, both) == crew(TEN, ana, rui)
 
 
+def test_room_before_a_crew_is_made_by_those_who_come_alone(
+    session: Session, unit: BusinessUnit, ana: Technician
+) -> None:
+    late = make.technician(session, unit, name="Lia", hours=(10 * 60 + 30, 17 * 60))
+    first = make.scheduled(
+        session, unit, ana, at(TOMORROW, "9:30"), window=(at(TOMORROW, "8:00"), at(TOMORROW, "9:50"))
+    )
+    both = make.crew_visit(session, unit, [ana, late], ELEVEN, window=ALL_DAY)
+    between = make.intervention(session, unit)
+    where = place.Place((ana.id, late.id), (at(TOMORROW, "9:00"), at(TOMORROW, "11:50")))
+    place.place(session, unit, between, where, now=NOON)
+    assert who(session, both) == crew(ELEVEN, ana, late)
+    assert first.planned is not None
+    assert first.planned.begins_at < at(TOMORROW, "9:00")
+    assert_sound(session)
+
+
 def test_one_of_a_crew_is_read_as_one_who_stays_where_he_is(
     session: Session, unit: BusinessUnit, ana: Technician, rui: Technician
 ) -> None:
