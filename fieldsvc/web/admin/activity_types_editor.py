@@ -7,7 +7,7 @@ from babel.dates import get_day_names
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
-from fieldsvc.core.text import babel_locale
+from fieldsvc.core.text import babel_locale, pick
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.catalogue import activity_types as catalogue
 from fieldsvc.domain.catalogue import find
@@ -25,6 +25,7 @@ from fieldsvc.web.admin.activity_types_forms import (
     planning_form,
 )
 from fieldsvc.web.admin.blueprint import blueprint, go
+from fieldsvc.web.admin.texts import previewed
 from fieldsvc.web.dispatch.versioned import shown
 from fieldsvc.web.forms.rows import RowsField
 from fieldsvc.web.principal import actor, unit
@@ -77,10 +78,7 @@ def activity_type_texts(activity_type_id: int) -> ResponseReturnValue:
 
 
 def _tab(row: ActivityType, tab: str, form: TabForm) -> ResponseReturnValue:
-    is_rows_button = request.method == "POST" and any(
-        field.is_asked(request.form) for field in form if isinstance(field, RowsField)
-    )
-    if not is_rows_button and form.validate_on_submit():
+    if not _is_unfinished(form) and form.validate_on_submit():
         with shown(form):
             catalogue.change(db(), unit(), row.id, form.seen_version, form.values(), actor=actor(), now=now())
             flash(_("Saved."), "good")
@@ -94,17 +92,31 @@ def _tab(row: ActivityType, tab: str, form: TabForm) -> ResponseReturnValue:
         can_be_booked=any(one.kind in {"book", "ask"} and one.is_on and not one.is_archived for one in row.actions),
         planned=of_activity_type.planned(db(), unit().id, row.id),
         lately=of_activity_type.since(db(), unit().id, row.id, now() - YEAR),
-        **_planning(row, form),
+        **_beside(row, form),
     )
     return answer, form.status if form.errors else 200
 
 
-def _planning(row: ActivityType, form: TabForm) -> dict[str, Any]:
-    """What the planning tab says beside its fields."""
-    if not isinstance(form, PlanningForm):
-        return {}
-    return {
-        "able": able(db(), unit().id, form.levels()),
-        "measured": of_activity_type.measured(db(), unit().id, row.id),
-        "weekdays": get_day_names("wide", locale=babel_locale()),
-    }
+def _is_unfinished(form: TabForm) -> bool:
+    """Whether a button of the form was used that saves nothing: a row more or less, a preview."""
+    if request.method != "POST":
+        return False
+    rows = [field for field in form if isinstance(field, RowsField)]
+    return any(field.is_asked(request.form) for field in rows) or request.form.get("do") == "preview"
+
+
+def _beside(row: ActivityType, form: TabForm) -> dict[str, Any]:
+    """What a tab says beside its fields."""
+    if isinstance(form, PlanningForm):
+        return {
+            "able": able(db(), unit().id, form.levels()),
+            "measured": of_activity_type.measured(db(), unit().id, row.id),
+            "weekdays": get_day_names("wide", locale=babel_locale()),
+        }
+    if isinstance(form, TextsForm):
+        given = [
+            {"label": str(field.label.text), "text": pick(field.data)}
+            for field in (form.title, form.description, form.help)
+        ]
+        return {"preview": previewed(given, place="visit", reference=request.form.get("about", "")[:100])}
+    return {}

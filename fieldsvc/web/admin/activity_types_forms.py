@@ -146,6 +146,7 @@ class FormsForm(TabForm):
 class TextsForm(TabForm):
     """What clients read."""
 
+    title = TextsField(_l("Title"), [TITLE_NEEDED], longest=LONGEST_TITLE)
     description = TextsField(_l("Description"), longest=LONGEST_TEXT, rows=3)
     help = TextsField(_l("Help before the visit"), longest=LONGEST_TEXT, rows=4)
 
