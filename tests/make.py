@@ -24,7 +24,7 @@ from fieldsvc.domain.catalogue.models import (
 )
 from fieldsvc.domain.clients.models import Client, Contact, Site
 from fieldsvc.domain.interventions import lifecycle
-from fieldsvc.domain.interventions.models import Intervention, Visit
+from fieldsvc.domain.interventions.models import Document, Intervention, Visit
 from fieldsvc.domain.notify.models import OutboxMessage
 from fieldsvc.domain.teams.models import Absence, Technician, TechnicianSkill, WeeklyBreak, WeeklyHours
 from fieldsvc.domain.units.models import BlackoutDay, BusinessUnit
@@ -292,6 +292,13 @@ def visit(
     intervention.visits.append(row)
     session.flush()
     return row
+
+
+def document(session: Session, intervention: Intervention, **values: Any) -> Document:
+    """A quote that waits for the client's answer."""
+    defaults = {"title": "Quote", "amount_cents": 14_800, "created_at": NOON}
+    row = Document(unit_id=intervention.unit_id, intervention_id=intervention.id, **{**defaults, **values})
+    return _added(session, row)
 
 
 def _activity_type(session: Session, unit: BusinessUnit) -> ActivityType:

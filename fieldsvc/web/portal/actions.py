@@ -48,13 +48,12 @@ def confirm_visit(unit_slug: str, intervention_id: int) -> ResponseReturnValue:
 def answer_form(unit_slug: str, intervention_id: int, action_id: int) -> ResponseReturnValue:
     """Ask what the company wants to know about a visit; answers can be changed as long as the action is allowed."""
     visit = acting.shown(db(), contact(), intervention_id, now=now())
-    action = actions.require(db(), visit, contact(), action_id, now=now())
+    action = acting.numbered(db(), contact(), action_id, "form", now=now(), about=visit)
     before = forms_answered.of_action(db(), action.id, visit)
     version = forms_answered.version_of(action, before)
     form = questions_form(version.questions, before.answers if before else {}, QuestionsForm)
     if form.is_complete():
         with shown_in(form, PREFIX):
-            acting.on(db(), contact(), intervention_id, action_id, now=now())
             forms_answered.answer(db(), contact(), action, form.given(), form.files(), now=now(), about=visit)
             flash(_("Thank you, your answers are saved."), "good")
             return go("visit", intervention_id=intervention_id)
@@ -66,7 +65,7 @@ def answer_form(unit_slug: str, intervention_id: int, action_id: int) -> Respons
 @blueprint.route("/forms/<int:action_id>", methods=["GET", "POST"])
 def unit_form(unit_slug: str, action_id: int) -> ResponseReturnValue:
     """Ask what the company wants to know about nothing in particular."""
-    action = actions.require_offer(db(), unit(), contact(), action_id, now=now())
+    action = acting.numbered(db(), contact(), action_id, "form", now=now())
     version = forms_answered.version_of(action, None)
     form = questions_form(version.questions, {}, QuestionsForm)
     if form.is_complete():
@@ -83,13 +82,13 @@ def unit_form(unit_slug: str, action_id: int) -> ResponseReturnValue:
 def ask_about(unit_slug: str, intervention_id: int, action_id: int) -> ResponseReturnValue:
     """Ask for something new because of a visit, at the same address."""
     visit = acting.shown(db(), contact(), intervention_id, now=now())
-    return _ask(actions.require(db(), visit, contact(), action_id, now=now()), visit)
+    return _ask(acting.numbered(db(), contact(), action_id, "ask", now=now(), about=visit), visit)
 
 
 @blueprint.route("/ask/<int:action_id>", methods=["GET", "POST"])
 def ask_for(unit_slug: str, action_id: int) -> ResponseReturnValue:
     """Ask for something new."""
-    return _ask(actions.require_offer(db(), unit(), contact(), action_id, now=now()), None)
+    return _ask(acting.numbered(db(), contact(), action_id, "ask", now=now()), None)
 
 
 def _ask(action: PortalAction, visit: Intervention | None) -> ResponseReturnValue:
