@@ -136,7 +136,6 @@ def test_room_before_a_crew_is_made_by_those_who_come_alone(
     assert who(session, both) == crew(ELEVEN, ana, late)
     assert first.planned is not None
     assert first.planned.begins_at == at(TOMORROW, "9:00")
-    assert_sound(session)
 
 
 def test_one_of_a_crew_is_read_as_one_who_stays_where_he_is(
