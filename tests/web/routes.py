@@ -20,8 +20,19 @@ JSON_ENDPOINTS = {
     "dispatch.undo",
     "admin.preview_text",
 }
+VISIT_LINKS = {"guest.visit", "guest.visit_calendar", "guest.confirm_visit", "guest.change_visit"}
 # What names something that belongs to a unit.
-OBJECTS = {"intervention_id", "draft", "plan_id", "skill_id", "activity_type_id", "outbox_id"}
+OBJECTS = {
+    "intervention_id",
+    "draft",
+    "plan_id",
+    "skill_id",
+    "activity_type_id",
+    "form_id",
+    "outbox_id",
+    "entry_id",
+    "offer_id",
+}
 NOWHERE = Belongings(*[9_999_999] * 5, questionnaire="no-such-token", feed="no-such-token")
 
 
@@ -57,6 +68,7 @@ def methods_of(rule: Rule) -> set[str]:
 def address(web: Web, route: Route, belongings: Belongings, *, slug: str = "alfa") -> str:
     """The address of a route about the things of one client."""
     tokens = {"feeds.technician": belongings.feed, "guest.messages": belongings.message_token}
+    tokens |= dict.fromkeys(VISIT_LINKS, belongings.link)
     values: dict[str, Any] = {
         "unit_slug": slug,
         "intervention_id": belongings.done if route.endpoint == "portal.questionnaire" else belongings.intervention,
@@ -64,12 +76,20 @@ def address(web: Web, route: Route, belongings: Belongings, *, slug: str = "alfa
         "plan_id": belongings.plan,
         "skill_id": belongings.skill,
         "activity_type_id": belongings.activity_type,
+        "form_id": belongings.form,
+        "number": 1,
         "token": tokens.get(route.endpoint, belongings.questionnaire),
         "message_id": 1,
         "outbox_id": belongings.message,
         "kind_name": "visit_booked",
         "locale": "en",
         "filename": "favicon.svg",
+        "action_id": belongings.actions.get(route.endpoint, 9_999_999),
+        "document_id": belongings.document,
+        "entry_id": belongings.waiting,
+        "offer_id": belongings.offer,
+        "file_id": belongings.file,
+        "wanted": "cancel",
     }
     with web.app.test_request_context():
         return url_for(route.endpoint, **{name: values[name] for name in route.arguments})

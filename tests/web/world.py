@@ -6,7 +6,7 @@ with a calendar feed, and a draft plan.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,11 +24,13 @@ from fieldsvc.core.config import Config
 from fieldsvc.core.db import Base
 from fieldsvc.core.jobs import Job
 from fieldsvc.domain.accounts import passwords, sessions
-from fieldsvc.domain.booking.models import BookingDraft
+from fieldsvc.domain.booking.models import BookingDraft, Offer, WaitingEntry
 from fieldsvc.domain.catalogue.models import ActivityType, Form, PortalAction
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.feeds.models import CalendarFeed
-from fieldsvc.domain.interventions.models import QuestionnaireResponse
+from fieldsvc.domain.files.keep import keep
+from fieldsvc.domain.interventions import visit_links
+from fieldsvc.domain.interventions.models import Intervention, QuestionnaireResponse
 from fieldsvc.domain.notify.models import OutboxMessage
 from fieldsvc.domain.planning.models import DraftPlan
 from fieldsvc.domain.teams.models import Technician
@@ -58,8 +60,15 @@ class Belongings:
     questionnaire: str
     feed: str
     activity_type: int = 9_999_999
+    form: int = 9_999_999
     message: int = 9_999_999
     message_token: str = "no-such-token"
+    document: int = 9_999_999
+    waiting: int = 9_999_999
+    offer: int = 9_999_999
+    file: int = 9_999_999
+    link: str = "no-such-token"
+    actions: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -105,11 +114,11 @@ class Web:
         with self.factory() as session:
             return list(session.scalars(sa.select(OutboxMessage).order_by(OutboxMessage.id)))
 
-    def digest(self) -> str:
-        """The hash of every row of every table."""
+    def digest(self, *, without: Collection[str] = ()) -> str:
+        """The hash of every row of every table, or of every one but some."""
         seen = hashlib.sha256()
         with self.factory() as session:
-            for table in Base.metadata.sorted_tables:
+            for table in (table for table in Base.metadata.sorted_tables if table.name not in without):
                 rows = session.execute(sa.select(table).order_by(*table.primary_key.columns)).all()
                 seen.update(repr([tuple(row) for row in rows]).encode())
         return seen.hexdigest()
@@ -159,6 +168,10 @@ def _activity_type(session: Session, unit: BusinessUnit) -> ActivityType:
     form = make.form(session, unit, questions, kind="questionnaire", code="after", title={"en": "After"})
     row = make.activity_type(session, unit, title={"en": "Boiler service"}, questionnaire_id=form.id)
     row.actions += [PortalAction(kind="reschedule", position=0), PortalAction(kind="cancel", position=1)]
+    before = make.form(session, unit, [{"code": "parking", "kind": "short_text", "label": {"en": "Parking?"}}])
+    row.actions += [PortalAction(kind=kind) for kind in ("confirm", "message", "file", "document", "ask")]
+    row.actions += [PortalAction(kind="form", form=before, is_for_unit=one) for one in (False, True)]
+    row.actions += [PortalAction(kind="ask", is_for_unit=True)]
     session.flush()
     return row
 
@@ -210,9 +223,64 @@ def _furnish(
         questionnaire,
         feed,
         activity_type=unused.id,
+        form=kind.questionnaire_id or 0,
         message=message.id,
         message_token=message.message_id[1:].partition("@")[0],
+        **_papers(session, coming, contact, now),
+        **_waiting(session, draft, coming, now),
     )
+
+
+def _waiting(session: Session, draft: BookingDraft, coming: Intervention, now: datetime) -> dict[str, int]:
+    """A place on the waiting list for the booking on its way, and what the client was shown before the last one."""
+    entry = WaitingEntry(
+        unit_id=draft.unit_id,
+        contact_id=draft.contact_id,
+        draft_id=draft.id,
+        channel="email",
+        created_at=now,
+        changed_at=now,
+    )
+    begins, ends, planned = (now.isoformat(), (now + timedelta(hours=2)).isoformat(), now.isoformat())
+    slot = [begins, ends, coming.visits[0].technician_id, planned, 12.0, 12, 8.5, "green"]
+    offer = Offer(
+        unit_id=draft.unit_id,
+        source="portal",
+        client_id=coming.client_id,
+        contact_id=draft.contact_id,
+        activity_type_id=draft.activity_type_id,
+        site_id=coming.site_id,
+        shown_at=now - timedelta(days=2),
+        slots=[slot],
+        refused=[["full", 3], ["travel", 1]],
+        digest="earlier",
+        outcome="taken",
+        taken=[1, *slot],
+        result_id=coming.id,
+        decided_at=now - timedelta(days=2),
+    )
+    session.add_all([entry, offer])
+    session.flush()
+    return {"waiting": entry.id, "offer": offer.id}
+
+
+def _papers(session: Session, coming: Intervention, contact: Contact, now: datetime) -> dict[str, Any]:
+    """A file, a document to decide about, and a secret link of a visit; what may be done with it, by route."""
+    file = keep(session, coming.unit_id, "note.txt", b"A note", actor=make.DISPATCHER, now=now, about=coming)
+    document = make.document(session, coming)
+    kind = coming.activity_type
+    numbers = {(action.kind, action.is_for_unit): action.id for action in kind.actions}
+    return {
+        "file": file.id,
+        "document": document.id,
+        "link": visit_links.make(session, coming, contact, now=now),
+        "actions": {
+            "portal.answer_form": numbers["form", False],
+            "portal.unit_form": numbers["form", True],
+            "portal.ask_about": numbers["ask", False],
+            "portal.ask_for": numbers["ask", True],
+        },
+    }
 
 
 @cache

@@ -66,6 +66,14 @@ def without(fields: Sequence[Field], code: str) -> list[Field]:
     return [field for field in fields if field is not gone]
 
 
+def moved(fields: Sequence[Field], code: str, step: int) -> list[Field]:
+    """The fields with one a place further up (-1) or down (1); nothing moves past an end. Raises `NotFound`."""
+    order = [field.code for field in fields]
+    place = order.index(of(fields, code).code)
+    order.insert(max(0, place + step), order.pop(place))
+    return in_order(fields, order)
+
+
 def in_order(fields: Sequence[Field], codes: Sequence[str]) -> list[Field]:
     """The fields in the order of `codes`; those it does not name come last."""
     places = {code: number for number, code in enumerate(codes)}

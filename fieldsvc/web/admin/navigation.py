@@ -20,12 +20,14 @@ NAVIGATION: tuple[tuple[object, tuple[Entry, ...]], ...] = (
         (
             Entry("admin.unit", "building", _l("Name, language and rules")),
             Entry("admin.portal", "palette", _l("Portal: look and sign-in")),
+            Entry("admin.blackout_days", "calendar-off", _l("Closed days")),
         ),
     ),
     (
         _l("Work"),
         (
             Entry("admin.activity_types", "tool", _l("Activity types")),
+            Entry("admin.forms", "forms", _l("Forms")),
             Entry("admin.skills", "certificate", _l("Skills")),
         ),
     ),
