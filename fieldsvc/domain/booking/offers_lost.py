@@ -45,6 +45,8 @@ def given_up(session: Session, draft: BookingDraft, held: Intervention, why: str
 
 
 def _why(session: Session, offer: Offer, slot: list[Any], window: Window, now: datetime) -> str:
+    if _ran_out(session, offer, now):
+        return "expired"
     activity_type = session.get_one(ActivityType, offer.activity_type_id)
     if window[0] < now + timedelta(hours=activity_type.booking_notice_hours):
         return "notice"
@@ -53,6 +55,16 @@ def _why(session: Session, offer: Offer, slot: list[Any], window: Window, now: d
     if _is_away(session, slot[2], begins_at, ends_at):
         return "away"
     return "taken" if _is_taken(session, slot[2], begins_at, ends_at, now) else "unreachable"
+
+
+def _ran_out(session: Session, offer: Offer, now: datetime) -> bool:
+    """Whether the slot was kept for him, until now."""
+    held = (
+        select(Intervention.id)
+        .join(BookingDraft, BookingDraft.hold_id == Intervention.id)
+        .where(BookingDraft.id == offer.draft_id, Intervention.status == "held", Intervention.held_until <= now)
+    )
+    return session.scalar(held) is not None
 
 
 def _is_away(session: Session, technician_id: int, begins_at: datetime, ends_at: datetime) -> bool:

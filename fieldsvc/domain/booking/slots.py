@@ -1,6 +1,5 @@
 """The slots a client may choose from: the assistant's candidates, one for each arrival window."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -152,30 +151,6 @@ def question_for_window(
     whole = question(unit, activity_type, spot, now=now, without=without, minutes=minutes)
     day = local_day(window[0], unit.zone)
     return replace(whole, days=[day]) if day in whole.days else None
-
-
-def why_none(slots: Slots, activity_type: ActivityType) -> list[str]:
-    """Why there is no slot at all, in the client's words, the main reason first."""
-    codes = Counter(refused.code for refused in slots.refused)
-    if not codes:
-        return [_("We are closed on all the days that can be booked.")]
-    unable = codes["skill"] + codes["level"]
-    sentences = []
-    if unable == codes.total():
-        return [_("At the moment none of our technicians can do this work.")]
-    if unable:
-        sentences.append(_("Only some of our technicians can do this work, and their days are full."))
-    else:
-        sentences.append(_("All our technicians are busy on the days that can be booked."))
-    if codes["travel"] or codes["promise"]:
-        sentences.append(
-            _("Where there is still free time, the way to your address would make us late for someone else.")
-        )
-    if codes["no_shift"]:
-        sentences.append(_("Some technicians are away during these days."))
-    if codes["break"]:
-        sentences.append(_("Some days leave no room beside the technician's lunch."))
-    return sentences
 
 
 def window_key(window: Window) -> str:

@@ -12,6 +12,7 @@ from fieldsvc.web.portal import (
     theme,
     times,
     visits,
+    waiting,
 )
 from fieldsvc.web.portal.routes import blueprint
 
@@ -28,4 +29,5 @@ __all__ = [
     "theme",
     "times",
     "visits",
+    "waiting",
 ]

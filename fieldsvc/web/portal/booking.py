@@ -4,10 +4,12 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.booking import actions, drafts
+from fieldsvc.domain.booking import actions, drafts, waiting
 from fieldsvc.domain.booking.confirm import confirm as confirm_hold
 from fieldsvc.domain.booking.models import BookingDraft
+from fieldsvc.domain.booking.slots import read_window
 from fieldsvc.domain.clients import find as clients
+from fieldsvc.web import offer_log
 from fieldsvc.web.forms.questions import PREFIX
 from fieldsvc.web.forms.refusals import shown_in
 from fieldsvc.web.portal.booking_forms import ELSEWHERE, booking_questions_form, what_form, where_form
@@ -77,7 +79,8 @@ def confirm(unit_slug: str, draft: int) -> ResponseReturnValue:
     """Show everything once more; the button books the time that is kept."""
     found = drafts.of_contact(db(), contact(), draft)
     if request.method == "POST" or found.finished_at is not None:
-        visit = confirm_hold(db(), unit(), contact(), draft, now=now())
+        with offer_log.noting_loss(draft, read_window("/".join(found.wanted_window))):
+            visit = confirm_hold(db(), unit(), contact(), draft, now=now())
         return go("booked", intervention_id=visit.id, moved=1 if found.reschedules_id else None)
     held = running_hold(found, now=now())
     if held is None:
@@ -88,6 +91,7 @@ def confirm(unit_slug: str, draft: int) -> ResponseReturnValue:
         held=held,
         links=links_of(found),
         countdown=countdown_of(held, now=now()),
+        waiting_entry=waiting.of_draft(db(), found),
     )
 
 

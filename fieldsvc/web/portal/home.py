@@ -18,6 +18,7 @@ from fieldsvc.web.portal.texts import said
 from fieldsvc.web.portal.to_do import to_do
 from fieldsvc.web.portal.visit_buttons import Button, buttons_of
 from fieldsvc.web.portal.visit_page import shown_of
+from fieldsvc.web.portal.waiting import with_holds
 from fieldsvc.web.principal import contact, unit
 from fieldsvc.web.session import db, now
 
@@ -33,6 +34,9 @@ def home(unit_slug: str) -> ResponseReturnValue:
     offered = actions.actions_of_each(db(), coming[:JUDGED], contact(), now=now()) if coming else {}
     following = coming[0] if coming else None
     unfinished = drafts.unfinished(db(), contact(), now=now())
+    waits = with_holds(contact())
+    if unfinished is not None and any(entry.draft_id == unfinished.id for entry, _held in waits):
+        unfinished = None
     return render_template(
         "portal/home/home.html",
         greeting=_greeting(),
@@ -43,6 +47,7 @@ def home(unit_slug: str) -> ResponseReturnValue:
         shown=shown_of(following) if following else None,
         buttons=_buttons(offered, following) if following else [],
         past=interventions.past(db(), contact(), now=now(), limit=3),
+        waits=waits,
         to_do=to_do(coming[:JUDGED], offered),
         offers=offers_of(),
     )

@@ -1,20 +1,28 @@
-"""The times a client may choose from, and keeping the chosen one for a while."""
+"""The times a client may choose from, why there are not more, and keeping the chosen one for a while."""
 
+from collections.abc import Sequence
 from datetime import date
 
-from flask import flash, render_template, request
+from flask import flash, g, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from fieldsvc.core.dates import local_day
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.booking import drafts, holds
+from fieldsvc.domain.booking import drafts, holds, offers, waiting, waiting_wishes
 from fieldsvc.domain.booking.models import BookingDraft
-from fieldsvc.domain.booking.slots import Slots, read_window, why_none, window_key
+from fieldsvc.domain.booking.slots import Slots, read_window, window_key
+from fieldsvc.domain.booking.why_none import opening_after, why_none, why_not_on
+from fieldsvc.domain.planning.assistant import Refused
 from fieldsvc.domain.planning.windows import Window
+from fieldsvc.domain.units.models import BusinessUnit
+from fieldsvc.domain.units.settings import settings_of
+from fieldsvc.web import offer_log
 from fieldsvc.web.portal.booking import links_of
 from fieldsvc.web.portal.countdown import countdown_of, running_hold
 from fieldsvc.web.portal.routes import blueprint, go
-from fieldsvc.web.portal.week import week_of
+from fieldsvc.web.portal.waiting import waiting_form
+from fieldsvc.web.portal.week import Week, week_of
 from fieldsvc.web.principal import contact, unit
 from fieldsvc.web.session import db, now
 
@@ -33,18 +41,32 @@ def when(unit_slug: str, draft: int) -> ResponseReturnValue:
     slots = holds.slots_for(db(), unit(), found, now=now())
     lost = _lost_window(found) if "lost" in request.args else None
     held = running_hold(found, now=now())
-    return render_template(
+    week = week_of(slots, unit().zone, _first_day(lost))
+    entry = waiting.of_draft(db(), found)
+    hours = waiting_wishes.hours_of(db(), unit())
+    page = render_template(
         "portal/booking/when.html",
         draft=found,
         links=links_of(found),
-        week=week_of(slots, unit().zone, _first_day(lost)),
+        slots=slots,
+        week=week,
         held=held,
         countdown=countdown_of(held, now=now()) if held else None,
         chosen=_chosen(found),
         is_lost="lost" in request.args,
         nearest=slots.nearest(lost) if lost else [],
         reasons=_reasons(slots, found),
+        by_day=_by_day(week, found, hours.weekdays) if _asks_why(week) else {},
+        later=_later(slots, week),
+        opening=opening_after(slots, found.activity_type, hours.weekdays),
+        entry=entry,
+        number=waiting.number_of(db(), found, entry),
+        form=waiting_form(contact(), hours, entry) if not slots.slots else None,
+        hold_minutes=settings_of(unit()).waiting_hold_minutes,
     )
+    why_others = _why_others(found, g.get("explained"))
+    offer_log.note_shown(offers.of_draft(found, contact().client_id, slots.slots), why_others)
+    return page
 
 
 @blueprint.post("/book/<int:draft>/hold")
@@ -55,19 +77,27 @@ def hold(unit_slug: str, draft: int) -> ResponseReturnValue:
     if window is None:
         flash(_("Please choose a time first."), "warn")
         return go("when", draft=draft)
-    holds.hold(db(), unit(), contact(), found, window, now=now())
+    with offer_log.noting_loss(draft, window):
+        holds.hold(db(), unit(), contact(), found, window, now=now())
     return go("confirm", draft=draft)
 
 
 @blueprint.post("/book/<int:draft>/hold/extend")
 def extend_hold(unit_slug: str, draft: int) -> ResponseReturnValue:
     """Keep the time a little longer, once."""
-    holds.extend(db(), unit(), drafts.running(db(), contact(), draft), now=now())
+    found = drafts.running(db(), contact(), draft)
+    with offer_log.noting_loss(draft, wanted_window(found)):
+        holds.extend(db(), unit(), found, now=now())
     return go("confirm", draft=draft)
 
 
+def wanted_window(draft: BookingDraft) -> Window | None:
+    """The window that was chosen last."""
+    return read_window("/".join(draft.wanted_window))
+
+
 def _lost_window(draft: BookingDraft) -> Window | None:
-    return read_window(request.args.get("window", "")) or read_window("/".join(draft.wanted_window))
+    return read_window(request.args.get("window", "")) or wanted_window(draft)
 
 
 def _first_day(lost: Window | None) -> date | None:
@@ -82,9 +112,47 @@ def _chosen(draft: BookingDraft) -> str:
     return window_key((held.window_begins_at, held.window_ends_at))
 
 
-def _reasons(slots: Slots, draft: BookingDraft) -> list[str]:
-    """Why there is nothing to choose; the answer costs another look at every calendar."""
+def _explained(draft: BookingDraft) -> Slots:
+    """The same slots with what was refused; that costs another look at every calendar, so it is done once."""
+    if "explained" not in g:
+        g.explained = holds.slots_for(db(), unit(), draft, now=now(), reasons=True)
+    found: Slots = g.explained
+    return found
+
+
+def _reasons(slots: Slots, draft: BookingDraft) -> Sequence[object]:
+    """Why there is nothing to choose at all."""
     if slots.slots:
-        return [_("All our technicians are busy during this week.")]
-    explained = holds.slots_for(db(), unit(), draft, now=now(), reasons=True)
-    return why_none(explained, draft.activity_type)
+        return []
+    minutes = draft.reschedules.minutes if draft.reschedules else draft.activity_type.minutes
+    return why_none(_explained(draft), draft.activity_type, minutes, unit().zone, now=now())
+
+
+def _asks_why(week: Week) -> bool:
+    return not week.total or "why" in request.args
+
+
+def _by_day(week: Week, draft: BookingDraft, weekdays: Sequence[int]) -> dict[date, str]:
+    """Why each day of the week without a slot has none."""
+    explained = _explained(draft)
+    return {day.on: why_not_on(day.on, explained, weekdays) for day in week.days if not day.count}
+
+
+def _later(slots: Slots, week: Week) -> int:
+    """How many slots there are in the week of the next one."""
+    if week.next_slot_on is None:
+        return 0
+    return week_of(slots, unit().zone, week.next_slot_on).total
+
+
+def _why_others(draft: BookingDraft, explained: Slots | None) -> offer_log.WhyOthers:
+    """What the log says about slots that are missing: from the page when it knows, else looked up for the log."""
+    unit_id, draft_id, at = unit().id, draft.id, now()
+
+    def look(session: Session) -> Sequence[Refused]:
+        if explained is not None:
+            return explained.refused
+        there, asked = session.get_one(BusinessUnit, unit_id), session.get_one(BookingDraft, draft_id)
+        return holds.slots_for(session, there, asked, now=at, reasons=True).refused
+
+    return look
