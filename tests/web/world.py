@@ -25,7 +25,7 @@ from fieldsvc.core.db import Base
 from fieldsvc.core.jobs import Job
 from fieldsvc.domain.accounts import passwords, sessions
 from fieldsvc.domain.booking.models import BookingDraft, Offer, WaitingEntry
-from fieldsvc.domain.catalogue.models import ActivityType, Form, PortalAction
+from fieldsvc.domain.catalogue.models import ActivityType, Form, PortalAction, Trigger
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.feeds.models import CalendarFeed
 from fieldsvc.domain.files.keep import keep
@@ -61,6 +61,7 @@ class Belongings:
     feed: str
     activity_type: int = 9_999_999
     form: int = 9_999_999
+    trigger: int = 9_999_999
     message: int = 9_999_999
     message_token: str = "no-such-token"
     document: int = 9_999_999
@@ -224,11 +225,27 @@ def _furnish(
         feed,
         activity_type=unused.id,
         form=kind.questionnaire_id or 0,
+        trigger=_trigger(session, unit, now).id,
         message=message.id,
         message_token=message.message_id[1:].partition("@")[0],
         **_papers(session, coming, contact, now),
         **_waiting(session, draft, coming, now),
     )
+
+
+def _trigger(session: Session, unit: BusinessUnit, now: datetime) -> Trigger:
+    trigger = Trigger(
+        unit_id=unit.id,
+        name="Reminder",
+        relative_to="window",
+        offset_minutes=-60,
+        action="message",
+        parameters={"kind": "visit_reminder"},
+        created_at=now,
+    )
+    session.add(trigger)
+    session.flush()
+    return trigger
 
 
 def _waiting(session: Session, draft: BookingDraft, coming: Intervention, now: datetime) -> dict[str, int]:
