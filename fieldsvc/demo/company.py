@@ -70,7 +70,7 @@ def found(session: Session, *, now: datetime) -> Company:
     }
     offer = read.settings("activity_types.toml")
     activity_types = {
-        one["reference"]: _activity_type(unit, one, position, offer["actions"], skills, forms)
+        one["reference"]: _activity_type(unit, one, position, _actions(offer, one["reference"], forms), skills, forms)
         for position, one in enumerate(offer["activity_types"])
     }
     session.add_all([*technicians.values(), *activity_types.values()])
@@ -140,19 +140,28 @@ def _activity_type(
     unit: BusinessUnit,
     one: dict[str, Any],
     position: int,
-    actions: list[dict[str, Any]],
+    actions: list[PortalAction],
     skills: dict[str, Skill],
     forms: dict[str, Form],
 ) -> ActivityType:
-    about_the_demo = {"skills", "intake_form", "assets", "share", "answers", "outcome"}
-    for action in actions:
-        conditions.validate(action["conditions"])
+    about_the_demo = {"skills", "intake_form", "closing_form", "assets", "share", "answers", "outcome"}
     return ActivityType(
         unit_id=unit.id,
         position=position,
         intake_form=forms[one["intake_form"]],
+        closing_form=forms[one["closing_form"]] if "closing_form" in one else None,
         questionnaire=forms["after-visit"],
         skills=[ActivityTypeSkill(skill=skills[code], level=level) for code, level in one["skills"].items()],
-        actions=[PortalAction(position=number, **action) for number, action in enumerate(actions)],
+        actions=actions,
         **{name: value for name, value in one.items() if name not in about_the_demo},
     )
+
+
+def _actions(offer: dict[str, Any], reference: str, forms: dict[str, Form]) -> list[PortalAction]:
+    """What clients may do with an activity type: what they may do with all of them, and what is its own."""
+    rows = []
+    for position, action in enumerate([*offer["actions"], *offer["actions_of"].get(reference, [])]):
+        values = {name: value for name, value in action.items() if name != "form"}
+        conditions.validate(values.get("conditions", {}))
+        rows.append(PortalAction(position=position, form=forms[action["form"]] if "form" in action else None, **values))
+    return rows

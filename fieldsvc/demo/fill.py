@@ -9,7 +9,19 @@ from sqlalchemy.orm import Session
 from fieldsvc.core import audit
 from fieldsvc.core.audit import AuditEntry
 from fieldsvc.core.dates import at_wall_time, local_day
-from fieldsvc.demo import absences, addresses, company, messages, opinions, read, waiting, work
+from fieldsvc.demo import (
+    absences,
+    addresses,
+    company,
+    conversation,
+    messages,
+    opinions,
+    read,
+    triggers,
+    waiting,
+    waiting_list,
+    work,
+)
 from fieldsvc.demo.diary import Diary
 from fieldsvc.demo.people import SLUG
 from fieldsvc.demo.story import Story, days_of_the_story
@@ -44,7 +56,10 @@ def fill(session: Session, *, now: datetime) -> BusinessUnit:
     story.tell()
     written = work.write(session, porto, story.bookings, diary.plan(), chance, now=now)
     opinions.add(session, written, chance, now=now)
-    messages.add(session, unit, written, now=now)
+    conversation.add(session, porto, written, now=now)
     waiting.add(session, porto, story, chance, now=now)
+    waiting_list.add(session, porto, story, chance, now=now)
+    messages.add(session, unit, written, now=now)
+    triggers.add(session, porto, now=now)
     audit.record(session, MADE, unit, actor=audit.SYSTEM, now=now)
     return unit

@@ -10,7 +10,15 @@ from fieldsvc.core.text import LOCALES
 from fieldsvc.demo import read
 from fieldsvc.domain.clients.csv_rows import read_rows
 
-FILES = ("activity_types.toml", "forms.toml", "opinions.toml", "story.toml", "technicians.toml", "unit.toml")
+FILES = (
+    "activity_types.toml",
+    "forms.toml",
+    "opinions.toml",
+    "story.toml",
+    "technicians.toml",
+    "triggers.toml",
+    "unit.toml",
+)
 AROUND_PORTO = {"latitude": (41.10, 41.26), "longitude": (-8.71, -8.52)}
 
 
