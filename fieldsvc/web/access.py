@@ -125,7 +125,8 @@ TABLE: dict[tuple[str, str], Who] = {
         methods=(_POST,),
     ),
     # administrators: the unit and who may use its portal
-    **_lines(Who.ADMINISTRATOR, "admin.unit", "admin.portal", methods=(_GET, _POST)),
+    **_lines(Who.ADMINISTRATOR, "admin.unit", "admin.portal", "admin.blackout_days", methods=(_GET, _POST)),
+    **_lines(Who.ADMINISTRATOR, "admin.delete_blackout_day", methods=(_POST,)),
     # administrators: activity types, skills, portal actions, the simulator
     **_lines(Who.ADMINISTRATOR, "admin.skills", "admin.skill", methods=(_GET, _POST)),
     **_lines(Who.ADMINISTRATOR, "admin.delete_skill", methods=(_POST,)),

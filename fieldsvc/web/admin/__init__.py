@@ -4,6 +4,7 @@ from fieldsvc.web.admin import (
     activity_types,
     activity_types_editor,
     answers,
+    blackout_days,
     conditions,
     forms,
     forms_builder,
@@ -14,6 +15,7 @@ from fieldsvc.web.admin import (
     portal_settings,
     skills,
     texts,
+    triggers,
     unit,
 )
 from fieldsvc.web.admin.blueprint import blueprint
@@ -22,6 +24,7 @@ __all__ = [
     "activity_types",
     "activity_types_editor",
     "answers",
+    "blackout_days",
     "blueprint",
     "conditions",
     "forms",
@@ -33,5 +36,6 @@ __all__ = [
     "portal_settings",
     "skills",
     "texts",
+    "triggers",
     "unit",
 ]

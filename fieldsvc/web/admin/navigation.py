@@ -35,6 +35,7 @@ NAVIGATION: tuple[tuple[object, tuple[Entry, ...]], ...] = (
         _l("Messages"),
         (
             Entry("admin.messages", "mail", _l("Messages")),
+            Entry("admin.triggers", "bolt", _l("Triggers")),
             Entry("admin.message_log", "history", _l("Message log")),
         ),
     ),
