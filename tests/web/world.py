@@ -60,6 +60,7 @@ class Belongings:
     questionnaire: str
     feed: str
     activity_type: int = 9_999_999
+    blackout_day: int = 9_999_999
     form: int = 9_999_999
     trigger: int = 9_999_999
     message: int = 9_999_999
@@ -224,6 +225,7 @@ def _furnish(
         questionnaire,
         feed,
         activity_type=unused.id,
+        blackout_day=make.blackout_day(session, unit, when.date() + timedelta(days=90 + number)).id,
         form=kind.questionnaire_id or 0,
         trigger=_trigger(session, unit, now).id,
         message=message.id,

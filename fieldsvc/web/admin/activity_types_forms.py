@@ -33,6 +33,28 @@ SHOWN_WORDS = {
     "report": _l("Closing report"),
     "price": _l("Price"),
 }
+PICTURES = {
+    "tool": _l("spanner"),
+    "flame": _l("flame"),
+    "snowflake": _l("snowflake"),
+    "wind": _l("wind"),
+    "droplet": _l("drop"),
+    "bolt": _l("lightning"),
+    "flask": _l("flask"),
+    "gauge": _l("gauge"),
+    "settings": _l("cogwheel"),
+    "home": _l("house"),
+    "building": _l("building"),
+    "truck": _l("lorry"),
+    "route": _l("route"),
+    "search": _l("magnifying glass"),
+    "clipboard-check": _l("checklist"),
+    "shield-check": _l("shield"),
+    "certificate": _l("certificate"),
+    "refresh": _l("arrows in a circle"),
+    "phone": _l("telephone"),
+    "star": _l("star"),
+}
 TITLE_NEEDED = RequiredText(_l("Please give it a title in at least one language."))
 MINUTES, HOURS, DAYS = _l("min"), _l("hours"), _l("days")
 
@@ -64,7 +86,7 @@ class GeneralForm(TabForm):
 
     reference = StringField(_l("Reference"))
     title = TextsField(_l("Title"), [TITLE_NEEDED], longest=LONGEST_TITLE)
-    icon = RadioField(_l("Picture"), choices=ICONS, validate_choice=False)
+    icon = RadioField(_l("Picture"), choices=[(name, PICTURES[name]) for name in ICONS], validate_choice=False)
 
 
 class WindowForm(Form):  # type: ignore[misc]

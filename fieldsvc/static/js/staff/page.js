@@ -3,6 +3,10 @@ import './dialog.js';
 
 for (const element of document.querySelectorAll('[data-needs-script],[data-theme-toggle]')) element.hidden = false;
 
+// On a phone the navigation of the settings begins folded.
+const fold = document.querySelector('[data-settings-fold]');
+if (fold && matchMedia('(max-width: 48rem)').matches) fold.open = false;
+
 document.querySelector('[data-theme-toggle]')?.addEventListener('click', () => {
   const root = document.documentElement;
   const theme = root.dataset.bsTheme === 'dark' ? 'light' : 'dark';
