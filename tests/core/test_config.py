@@ -23,6 +23,13 @@ GOOD = {"FIELDSVC_DATABASE_URL": "sqlite:///x.db", "FIELDSVC_SECRET_KEY": "s" * 
         ({"FIELDSVC_PUBLIC_URL": "fieldsvc.example"}, "FIELDSVC_PUBLIC_URL"),
         ({"FIELDSVC_PUBLIC_URL": "javascript:x"}, "FIELDSVC_PUBLIC_URL"),
         ({"FIELDSVC_PUBLIC_URL": "https://"}, "FIELDSVC_PUBLIC_URL"),
+        ({"FIELDSVC_SMS_URL": "sms.example"}, "FIELDSVC_SMS_URL"),
+        ({"FIELDSVC_SMS_URL": "file:///etc/passwd"}, "FIELDSVC_SMS_URL"),
+        ({"FIELDSVC_SMS_URL": "https://user:word@sms.example/"}, "FIELDSVC_SMS_URL"),
+        ({"FIELDSVC_SMS_URL": "https://sms.example:99999/"}, "FIELDSVC_SMS_URL"),
+        ({"FIELDSVC_SMS_URL": "https://sms.example/ x"}, "FIELDSVC_SMS_URL"),
+        ({"FIELDSVC_SMS_TOKEN": "x\r\nHost: evil"}, "FIELDSVC_SMS_TOKEN"),
+        ({"FIELDSVC_SMS_SENDER": "A sender with a long name"}, "FIELDSVC_SMS_SENDER"),
         ({"FIELDSVC_ROADS": "http://127.0.0.1:5000"}, "FIELDSVC_ROADS"),
         ({"FIELDSVC_ROADS": "google:https://maps.example"}, "FIELDSVC_ROADS"),
         ({"FIELDSVC_ROADS": "osrm:file:///etc/passwd"}, "FIELDSVC_ROADS"),
@@ -43,7 +50,7 @@ def test_what_is_not_said_has_its_default() -> None:
 
 
 def test_secrets_are_not_in_what_is_printed() -> None:
-    found = config.read({**GOOD, "FIELDSVC_SMTP_PASSWORD": "hidden"})
+    found = config.read({**GOOD, "FIELDSVC_SMTP_PASSWORD": "hidden", "FIELDSVC_SMS_TOKEN": "hidden"})
     assert "s" * 32 not in repr(found)
     assert "hidden" not in repr(found)
 
