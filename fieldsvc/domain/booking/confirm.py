@@ -10,7 +10,7 @@ from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.booking import draft_action, drafts, holds, offers, waiting_close
 from fieldsvc.domain.booking.models import BookingDraft
 from fieldsvc.domain.clients.models import Contact
-from fieldsvc.domain.interventions import events, find, lifecycle, notices
+from fieldsvc.domain.interventions import events, find, form_files, lifecycle, notices
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import guard, place
 from fieldsvc.domain.planning.windows import Window
@@ -37,6 +37,7 @@ def confirm(session: Session, unit: BusinessUnit, contact: Contact, draft_id: in
     action = draft_action.action_of(session, unit, contact, draft, now=now)
     if replaced is None:
         intervention = held
+        form_files.attach_intake(session, held)
         lifecycle.move(session, held, "scheduled", actor=by, now=now, **_promise(held))
         notices.booked(session, unit, held, now=now)
     else:

@@ -19,7 +19,7 @@ from fieldsvc.domain.clients import find as clients
 from fieldsvc.domain.clients.models import Contact, Site
 from fieldsvc.domain.geo.geocode import Geocoder, locate
 from fieldsvc.domain.interventions import find as interventions
-from fieldsvc.domain.interventions import lifecycle
+from fieldsvc.domain.interventions import form_files, lifecycle
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.units.models import BusinessUnit
 
@@ -247,6 +247,7 @@ def ask_for_a_call(
         changed_at=now,
     )
     lifecycle.begin(session, intervention, actor=Actor("contact", contact.id, contact.name), now=now)
+    form_files.attach_intake(session, intervention)
     draft.finished_at, draft.result_id = now, intervention.id
     waiting_close.left(session, draft, actor=Actor("contact", contact.id, contact.name), now=now)
     return intervention

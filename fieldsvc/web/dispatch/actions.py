@@ -13,13 +13,14 @@ from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
 from fieldsvc.domain.booking.cancel import cancel_by_staff
 from fieldsvc.domain.interventions import find
-from fieldsvc.domain.interventions.complete import Closing
+from fieldsvc.domain.interventions.complete import Closing, ClosingAnswers, questions_of
 from fieldsvc.domain.interventions.complete import complete as complete_intervention
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import moves
 from fieldsvc.domain.teams import find as teams
 from fieldsvc.web.dispatch.blueprint import blueprint, go
 from fieldsvc.web.dispatch.versioned import ClockField, VersionedForm, shown
+from fieldsvc.web.forms.questions import PREFIX, QuestionsForm, questions_form
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, now
 
@@ -34,8 +35,8 @@ class MoveForm(VersionedForm):
     reason = StringField(_l("Reason"), [Length(max=200)])
 
 
-class CompleteForm(VersionedForm):
-    """The three fixed fields of a closing form, and a comment."""
+class CompleteForm(VersionedForm, QuestionsForm):
+    """The three fixed fields of a closing form, and a comment; what its form asks further stands before them."""
 
     day = DateField(_l("Day"), [InputRequired(_l("Please choose a day."))])
     begins = ClockField(_l("Work began"), [InputRequired(_l("Please type an hour."))])
@@ -91,10 +92,10 @@ def unschedule_form(intervention_id: int) -> ResponseReturnValue:
 def complete(intervention_id: int) -> ResponseReturnValue:
     """Close the intervention with its actual times and outcome."""
     found = find.by_id(db(), unit().id, intervention_id)
-    form = CompleteForm(**_work_of(found))
+    form = questions_form(questions_of(found), {}, CompleteForm, **_work_of(found))
     form.outcome.choices = {"ok": _("OK, the work is done"), "not_ok": _("Not OK, something is left to do")}
-    if form.validate_on_submit():
-        with shown(form):
+    if form.is_complete():
+        with shown(form, PREFIX):
             complete_intervention(
                 db(),
                 unit(),
@@ -103,9 +104,11 @@ def complete(intervention_id: int) -> ResponseReturnValue:
                 version=form.seen_version,
                 actor=actor(),
                 now=now(),
+                answered=ClosingAnswers(form.given(), form.files()),
             )
             flash(_("Completed."), "good")
             return go("intervention", intervention_id=intervention_id)
+    form.keep_uploads()
     return _page("complete", found, form)
 
 

@@ -44,8 +44,8 @@ class ClockField(StringField):
 
 
 @contextmanager
-def shown(form: VersionedForm) -> Iterator[None]:
-    """Say above the form, or at its fields, why the change was refused; nothing is written then.
+def shown(form: VersionedForm, prefix: str = "") -> Iterator[None]:
+    """Say above the form, or at its fields (perhaps called with `prefix`), why it was refused; nothing is written then.
 
     After a `Stale` the form holds the present version, so that sending it again is a decision made on what is now.
     """
@@ -57,7 +57,7 @@ def shown(form: VersionedForm) -> Iterator[None]:
     except Invalid as refusal:
         _refuse(form, refusal.status)
         for name, words in (refusal.fields or {"": refusal.words}).items():
-            add_error(form, name, words)
+            add_error(form, prefix + name if prefix + name in form else name, words)
     except PlanRefused as refusal:
         _refuse(form, refusal.status, *dict.fromkeys(refusal.violations or [refusal.words]))
     except (NotAllowed, SlotGone) as refusal:
