@@ -111,5 +111,11 @@ def end(session: Session, code_id: int, *, now: datetime) -> None:
     session.execute(update(OneTimeCode).where(OneTimeCode.id == code_id).values(ended_at=now))
 
 
+def end_of_subject(session: Session, unit_id: int, subject_id: int, *, now: datetime) -> None:
+    """Let nobody use a code that was made for this person any more."""
+    theirs = (OneTimeCode.unit_id == unit_id, OneTimeCode.subject_id == subject_id, OneTimeCode.ended_at.is_(None))
+    session.execute(update(OneTimeCode).where(*theirs).values(ended_at=now))
+
+
 def _running(now: datetime) -> ColumnElement[bool]:
     return OneTimeCode.ended_at.is_(None) & (OneTimeCode.expires_at > now)

@@ -1,11 +1,11 @@
 """Clients, contacts and sites of one unit."""
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from fieldsvc.core import phone
-from fieldsvc.core.errors import NotFound
+from fieldsvc.core.errors import NotFound, Stale, VersionMissing
 from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.clients.lists import having
 from fieldsvc.domain.clients.models import Client, Contact, Site
 from fieldsvc.domain.clients.visibility import site_is_seen_by
 
@@ -32,41 +32,14 @@ def make_his_own(session: Session, contact: Contact, site: Site) -> None:
 
 def search(session: Session, unit_id: int, text: str, *, limit: int = 20) -> list[Client]:
     """Clients whose name, reference, contact, e-mail, phone or address has `text` in it."""
-    query = (
+    rows = (
         select(Client)
-        .where(Client.unit_id == unit_id, Client.is_active)
+        .where(Client.unit_id == unit_id, Client.is_active, *having(unit_id, text))
         .options(selectinload(Client.contacts), selectinload(Client.sites))
         .order_by(func.lower(Client.name), Client.id)
         .limit(limit)
     )
-    wanted = text.strip()
-    if wanted:
-        number = phone.normal(wanted)
-        by_contact = select(Contact.client_id).where(
-            Contact.unit_id == unit_id,
-            or_(
-                Contact.name.icontains(wanted, autoescape=True),
-                Contact.email.icontains(wanted, autoescape=True),
-                Contact.phone == number if number else Contact.phone.icontains(wanted, autoescape=True),
-            ),
-        )
-        by_site = select(Site.client_id).where(
-            Site.unit_id == unit_id,
-            or_(
-                Site.address.icontains(wanted, autoescape=True),
-                Site.postcode.icontains(wanted, autoescape=True),
-                Site.reference.icontains(wanted, autoescape=True),
-            ),
-        )
-        query = query.where(
-            or_(
-                Client.name.icontains(wanted, autoescape=True),
-                Client.reference.icontains(wanted, autoescape=True),
-                Client.id.in_(by_contact),
-                Client.id.in_(by_site),
-            )
-        )
-    return list(session.scalars(query))
+    return list(session.scalars(rows))
 
 
 def client(session: Session, unit_id: int, client_id: int) -> Client:
@@ -74,6 +47,30 @@ def client(session: Session, unit_id: int, client_id: int) -> Client:
     row = session.scalar(select(Client).where(Client.id == client_id, Client.unit_id == unit_id))
     if row is None:
         raise NotFound(_("This client does not exist."))
+    return row
+
+
+def for_change(session: Session, unit_id: int, client_id: int, version: int | None) -> Client:
+    """One client, kept for this transaction, in the version that was shown. Raises `Stale`, `VersionMissing`.
+
+    His contacts and sites are part of him: who changes one of those changes him.
+    """
+    if version is None:
+        raise VersionMissing(_("The version that was shown is missing from this request."))
+    session.execute(select(Client.id).where(Client.id == client_id, Client.unit_id == unit_id).with_for_update())
+    row = client(session, unit_id, client_id)
+    session.refresh(row)
+    if row.version != version:
+        words = _("Somebody else has changed this client in the meantime. Please look again before you save.")
+        raise Stale(words, {"client": row.id, "version": row.version})
+    return row
+
+
+def contact(session: Session, unit_id: int, contact_id: int) -> Contact:
+    """One contact of the unit. Raises `NotFound`."""
+    row = session.scalar(select(Contact).where(Contact.id == contact_id, Contact.unit_id == unit_id))
+    if row is None:
+        raise NotFound(_("This contact does not exist."))
     return row
 
 
