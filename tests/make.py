@@ -225,11 +225,15 @@ def intervention(
     kind = activity_type or _activity_type(session, unit)
     place = site or _site(session, unit, km)
     person = next(iter(place.client.contacts), None) or contact(session, place.client)
-    defaults = {"status": "unscheduled", "minutes": kind.minutes, "priority": kind.priority}
+    defaults = {
+        "status": "unscheduled",
+        "minutes": kind.minutes,
+        "priority": kind.priority,
+        "contact_id": person.id,
+    }
     row = Intervention(
         unit_id=unit.id,
         client_id=place.client_id,
-        contact_id=person.id,
         site_id=place.id,
         activity_type_id=kind.id,
         created_at=now,
