@@ -91,13 +91,6 @@ def questionnaire(
     send(session, unit, intervention, "questionnaire", now=now, extra={"questionnaire.link": link})
 
 
-def client_wrote(
-    session: Session, unit: BusinessUnit, intervention: Intervention, words: str, *, now: datetime
-) -> None:
-    """A client wrote, or wants to be called: the company's own e-mail hears of it."""
-    send(session, unit, intervention, "call_requested", now=now, extra={"message.text": words})
-
-
 def reader_of(intervention: Intervention | None) -> Contact | None:
     """The contact of the intervention, else the first one of its client who can be reached."""
     if intervention is None:

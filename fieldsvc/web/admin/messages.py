@@ -40,13 +40,9 @@ class MessageForm(PageForm):
 def messages() -> ResponseReturnValue:
     """List the kinds of message and where the unit has its own words."""
     kinds = [kind for kind in KINDS.values() if kind.has_own_page]
-    return render_template(
-        "admin/messages/list.html",
-        page_of=PAGE,
-        kinds=kinds,
-        overridden=texts.overridden(db(), unit()),
-        languages=_languages(),
-    )
+    overridden = texts.overridden(db(), unit())
+    yours = {kind: [words for tag, words in LOCALES.items() if tag in tags] for kind, tags in overridden.items()}
+    return render_template("admin/messages/list.html", page_of=PAGE, kinds=kinds, yours=yours)
 
 
 @blueprint.route("/messages/<kind_name>/<locale>", methods=["GET", "POST"])

@@ -181,8 +181,7 @@ def test_a_message_may_be_about_no_visit(told: Told) -> None:
 
 
 def test_a_client_who_writes_reaches_the_company_itself(told: Told) -> None:
-    notices.client_wrote(told.session, told.unit, told.visit, "Please call me", now=NIGHT)
-    message = told.session.scalars(select(OutboxMessage)).one()
+    message = told.send("call_requested", now=NIGHT, extra={"message.text": "Please call me"})
     assert (message.recipient, message.not_before_at) == ("office@alfa.example", None)
     assert "Ana of Silva Lda wants to hear from you: Boiler service." in message.text
     assert "Please call me" in message.text
