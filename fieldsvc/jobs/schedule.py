@@ -7,6 +7,7 @@ from fieldsvc.core import jobs
 from fieldsvc.core.db import READ_ONLY
 from fieldsvc.domain.booking import holds, offers, waiting_offers
 from fieldsvc.domain.geo import road_cache
+from fieldsvc.domain.interventions import questionnaire_reminders
 from fieldsvc.domain.teams.freed import freed
 from fieldsvc.domain.triggers import due
 from fieldsvc.jobs import travel
@@ -20,6 +21,7 @@ LEARN_EVERY = timedelta(minutes=10)
 LOOK_FOR_TRIGGERS_EVERY = timedelta(seconds=30)
 ASK_THE_WAITING_EVERY = timedelta(minutes=15)
 SWEEP_OFFERS_EVERY = timedelta(hours=6)
+REMIND_EVERY = timedelta(minutes=15)
 
 
 class Schedule:
@@ -40,6 +42,7 @@ class Schedule:
             (self._look_for_triggers, LOOK_FOR_TRIGGERS_EVERY),
             (self._ask_the_waiting, ASK_THE_WAITING_EVERY),
             (self._sweep_offers, SWEEP_OFFERS_EVERY),
+            (self._remind, REMIND_EVERY),
         ):
             if work not in self._done_at or now - self._done_at[work] >= every:
                 self._done_at[work] = now
@@ -104,3 +107,12 @@ class Schedule:
         if is_due:
             with self._tools.sessions.begin() as session:
                 travel.enqueue_learning(session, now=now)
+
+    def _remind(self, now: datetime) -> None:
+        """Remind clients once of a questionnaire they have not answered."""
+        with self._tools.sessions() as session:
+            session.connection(execution_options=READ_ONLY)
+            is_more = questionnaire_reminders.is_any_due(session, now=now)
+        while is_more:
+            with self._tools.sessions.begin() as session:
+                is_more = questionnaire_reminders.remind(session, now=now)

@@ -80,6 +80,7 @@ ADDED: dict[str, list[tuple[sa.Column[Any], str | None]]] = {
     "questionnaire_response": [
         (sa.Column("form_version_id", sa.Integer()), None),
         (sa.Column("reminded_at", INSTANT), None),
+        (sa.Column("reminder_hash", sa.Text()), None),
     ],
     "sign_in_session": [
         (sa.Column("viewed_by_id", sa.Integer()), None),
@@ -154,6 +155,7 @@ def upgrade() -> None:
                 batch.drop_constraint(op.f("uq_portal_action_activity_type_id_kind"), type_="unique")
             if table == "questionnaire_response":
                 batch.alter_column("form_version_id", nullable=False)
+                batch.create_unique_constraint(op.f("uq_questionnaire_response_reminder_hash"), ["reminder_hash"])
     for table, name, _columns in OLD_INDEXES:
         op.drop_index(name, table)
     for table, name, columns_ in NEW_INDEXES:
@@ -180,6 +182,8 @@ def downgrade() -> None:
                 batch.drop_constraint(op.f(f"fk_{table}_{name}_{target}"), type_="foreignkey")
             if table == "activity_type":
                 batch.drop_constraint(op.f("ck_activity_type_crew_size"), type_="check")
+            if table == "questionnaire_response":
+                batch.drop_constraint(op.f("uq_questionnaire_response_reminder_hash"), type_="unique")
             for column, _value in columns:
                 batch.drop_column(column.name)
             if table == "portal_action":

@@ -122,6 +122,8 @@ class QuestionnaireResponse(Base):
     form_version_id: Mapped[int] = mapped_column(ForeignKey("form_version.id"))
     technician_id: Mapped[int | None] = mapped_column(ForeignKey("technician.id"))
     token_hash: Mapped[str] = mapped_column(unique=True)
+    reminder_hash: Mapped[str | None] = mapped_column(unique=True)
+    """The link in the reminder, beside the one that was sent first."""
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     nps: Mapped[int | None]
     rating: Mapped[int | None]

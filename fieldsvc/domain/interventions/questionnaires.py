@@ -1,10 +1,11 @@
 """Questionnaires after the work: asked once, answered once, by a secret link that needs no sign-in."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from fieldsvc.core import audit, tokens
@@ -14,7 +15,7 @@ from fieldsvc.domain.catalogue import answers
 from fieldsvc.domain.catalogue.fields import Field
 from fieldsvc.domain.catalogue.models import Form
 from fieldsvc.domain.clients.models import Contact
-from fieldsvc.domain.interventions import events, notices
+from fieldsvc.domain.interventions import form_files, notices
 from fieldsvc.domain.interventions.models import Intervention, QuestionnaireResponse
 from fieldsvc.domain.interventions.visibility import visible_to
 from fieldsvc.domain.units.models import BusinessUnit
@@ -45,20 +46,26 @@ def ask(session: Session, unit: BusinessUnit, intervention: Intervention, *, now
     notices.questionnaire(session, unit, intervention, token, now=now)
 
 
-def by_token(session: Session, token: str, *, now: datetime) -> QuestionnaireResponse:
-    """The questionnaire behind a link. Raises `NotFound` for a link that is unknown or too old."""
+def by_token(session: Session, token: str) -> QuestionnaireResponse:
+    """The questionnaire behind a link, also when it is over. Raises `NotFound` for a link nobody gave out."""
+    digest = tokens.digest(token)
     row = session.scalar(
         select(QuestionnaireResponse).where(
-            QuestionnaireResponse.token_hash == tokens.digest(token), QuestionnaireResponse.expires_at > now
+            or_(QuestionnaireResponse.token_hash == digest, QuestionnaireResponse.reminder_hash == digest)
         )
     )
     if row is None:
-        raise NotFound(_("This questionnaire does not exist any more."))
+        raise NotFound(_("This link leads nowhere. If there is a newer message from us, please use the link in it."))
     return row
 
 
+def is_over(response: QuestionnaireResponse, *, now: datetime) -> bool:
+    """Whether its time has passed, or it was withdrawn, before anybody answered."""
+    return response.answered_at is None and response.expires_at <= now
+
+
 def renew_link(session: Session, contact: Contact, intervention_id: int, *, now: datetime) -> str:
-    """A fresh link for a signed-in contact who has not answered yet; the one that was sent stops working."""
+    """A fresh link for a signed-in contact who has not answered yet; those that were sent stop working."""
     row = session.scalar(
         select(QuestionnaireResponse)
         .join(Intervention, Intervention.id == QuestionnaireResponse.intervention_id)
@@ -71,12 +78,12 @@ def renew_link(session: Session, contact: Contact, intervention_id: int, *, now:
     if row is None:
         raise NotFound(_("This questionnaire does not exist any more."))
     token = tokens.make()
-    row.token_hash, row.expires_at = tokens.digest(token), now + LIFETIME
+    row.token_hash, row.reminder_hash, row.expires_at = tokens.digest(token), None, now + LIFETIME
     return token
 
 
 def open_for(session: Session, contact: Contact, *, now: datetime) -> list[QuestionnaireResponse]:
-    """What was asked about the interventions the contact sees, and is not answered."""
+    """What the contact's client has been asked and has not answered."""
     return list(
         session.scalars(
             select(QuestionnaireResponse)
@@ -92,11 +99,58 @@ def open_for(session: Session, contact: Contact, *, now: datetime) -> list[Quest
     )
 
 
-def save(session: Session, response: QuestionnaireResponse, fields: Sequence[Field], given: Mapping[str, str]) -> None:
-    """Keep the answers of one step; steps may be changed until the questionnaire is sent. Raises `Invalid`."""
-    _still_open(response)
-    kept = {code: value for code, value in response.answers.items() if code not in {field.code for field in fields}}
-    response.answers = {**kept, **answers.read(fields, given)}
+def withdraw(
+    session: Session, unit: BusinessUnit, intervention: Intervention, *, actor: audit.Actor, now: datetime
+) -> None:
+    """End the links to a questionnaire that nobody has answered. Raises `NotFound`, `NotAllowed`."""
+    response = of_intervention(session, intervention)
+    if response is None or response.unit_id != unit.id:
+        raise NotFound(_("This questionnaire does not exist any more."))
+    _still_open(response, now=now)
+    response.expires_at = now
+    audit.record(session, "questionnaire.withdrawn", intervention, actor=actor, now=now)
+
+
+def steps(response: QuestionnaireResponse) -> list[list[Field]]:
+    """The questions that are asked after the answers so far: one a step, with the texts that stand before it.
+
+    That they are asked is settled, so they carry no condition any more.
+    """
+    found: list[list[Field]] = [[]]
+    for field in answers.kept(response.form_version.questions, response.answers).shown:
+        if found[-1] and found[-1][-1].is_asked:
+            found.append([])
+        found[-1].append(replace(field, show_if={}))
+    return found
+
+
+def save(
+    session: Session,
+    response: QuestionnaireResponse,
+    fields: Sequence[Field],
+    given: answers.Given,
+    files: Mapping[str, int] | None = None,
+    *,
+    now: datetime,
+) -> None:
+    """Keep the answers of one step; steps may be changed until the questionnaire is sent. Raises `Invalid`.
+
+    Answers to questions that are not asked any more are forgotten.
+    """
+    _still_open(response, now=now)
+    before = {code: value for code, value in response.answers.items() if code not in {field.code for field in fields}}
+    typed = answers.read(fields, given, files)
+    response.answers = answers.kept(response.form_version.questions, {**before, **typed}).answers
+    form_files.attach(session, response.intervention, fields, typed)
+
+
+def missing_step(response: QuestionnaireResponse) -> int | None:
+    """The first step, from 1, with a question that still needs an answer."""
+    missing = answers.kept(response.form_version.questions, response.answers).wrong
+    for number, fields in enumerate(steps(response), start=1):
+        if any(field.code in missing for field in fields):
+            return number
+    return None
 
 
 def finish(session: Session, response: QuestionnaireResponse, *, now: datetime) -> None:
@@ -106,16 +160,16 @@ def finish(session: Session, response: QuestionnaireResponse, *, now: datetime) 
     """
     session.flush()  # what the last step saved, before the row is read again
     session.refresh(response, with_for_update=True)
-    _still_open(response)
-    fields = response.form_version.questions
-    given = response.answers
-    if any(field.is_required and field.code not in given for field in fields):
+    _still_open(response, now=now)
+    found = answers.kept(response.form_version.questions, response.answers)
+    if found.wrong:
         raise Invalid(_("Some answers need another look."))
-    response.nps = _first(fields, given, "nps")
-    response.rating = _first(fields, given, "rating")
+    response.answers = found.answers
+    response.nps = _first(found.shown, found.answers, "nps")
+    response.rating = _first(found.shown, found.answers, "rating")
     response.answered_at = now
     guest = audit.Actor("guest")
-    events.record(session, "questionnaire.answered", response.intervention, actor=guest, now=now, nps=response.nps)
+    audit.record(session, "questionnaire.answered", response.intervention, actor=guest, now=now, nps=response.nps)
 
 
 def of_intervention(session: Session, intervention: Intervention) -> QuestionnaireResponse | None:
@@ -123,9 +177,11 @@ def of_intervention(session: Session, intervention: Intervention) -> Questionnai
     return session.scalar(select(QuestionnaireResponse).where(QuestionnaireResponse.intervention_id == intervention.id))
 
 
-def _still_open(response: QuestionnaireResponse) -> None:
+def _still_open(response: QuestionnaireResponse, *, now: datetime) -> None:
     if response.answered_at is not None:
         raise NotAllowed(_("You have answered this questionnaire already. Thank you!"))
+    if is_over(response, now=now):
+        raise NotAllowed(_("This questionnaire is closed."))
 
 
 def _first(fields: Sequence[Field], given: Mapping[str, Any], kind: str) -> int | None:

@@ -1,8 +1,9 @@
 """The questionnaire after a visit: one question a step, saved as the reader goes."""
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.interventions import questionnaires
 from fieldsvc.domain.interventions.models import QuestionnaireResponse
 from fieldsvc.domain.units.models import BusinessUnit
@@ -19,22 +20,22 @@ def questionnaire(token: str) -> ResponseReturnValue:
     response = _response(token)
     if response.answered_at is not None:
         return redirect(url_for("guest.thanks", token=token), 303)
-    questions = response.form_version.questions
-    step = _step(len(questions))
-    asked = questions[step - 1 : step]
+    if questionnaires.is_over(response, now=now()):
+        return render_template("guest/over.html", response=response), 410
+    steps = questionnaires.steps(response)
+    step = min(max(1, request.args.get("step", 1, type=int)), len(steps))
+    asked = steps[step - 1]
     form = questions_form(asked, response.answers, QuestionsForm)
     if form.validate_on_submit():
         with shown_in(form, PREFIX):
-            questionnaires.save(db(), response, asked, form.given())
-            if step < len(questions):
-                return redirect(url_for("guest.questionnaire", token=token, step=step + 1), 303)
-            questionnaires.finish(db(), response, now=now())
-            return redirect(url_for("guest.thanks", token=token), 303)
+            questionnaires.save(db(), response, asked, form.given(), form.files(), now=now())
+            return _onward(response, token, step)
+    form.keep_uploads()
     page = render_template(
         "guest/questionnaire.html",
         form=form,
         step=step,
-        total=len(questions),
+        total=len(steps),
         visit=response.intervention,
         response=response,
     )
@@ -44,15 +45,25 @@ def questionnaire(token: str) -> ResponseReturnValue:
 @blueprint.get("/questionnaire/<token>/thanks")
 def thanks(token: str) -> ResponseReturnValue:
     """Thank the reader and say what happens next."""
-    _response(token)
-    return render_template("guest/thanks.html")
+    response = _response(token)
+    if response.answered_at is None:
+        return redirect(url_for("guest.questionnaire", token=token), 303)
+    return render_template("guest/thanks.html", response=response)
+
+
+def _onward(response: QuestionnaireResponse, token: str, step: int) -> ResponseReturnValue:
+    """The next step, the first one that was passed over, or the end."""
+    following: int | None = step + 1 if step < len(questionnaires.steps(response)) else None
+    if following is None:
+        following = questionnaires.missing_step(response)
+        if following is None:
+            questionnaires.finish(db(), response, now=now())
+            return redirect(url_for("guest.thanks", token=token), 303)
+        flash(_("This question was passed over. Please answer it before you send."), "warn")
+    return redirect(url_for("guest.questionnaire", token=token, step=following), 303)
 
 
 def _response(token: str) -> QuestionnaireResponse:
-    response = questionnaires.by_token(db(), token, now=now())
+    response = questionnaires.by_token(db(), token)
     g.unit = db().get_one(BusinessUnit, response.unit_id)
     return response
-
-
-def _step(total: int) -> int:
-    return min(max(1, request.args.get("step", 1, type=int)), total)

@@ -31,7 +31,7 @@ class Asked:
 
     @property
     def response(self) -> QuestionnaireResponse:
-        return questionnaires.by_token(self.session, self.link, now=NOON)
+        return questionnaires.by_token(self.session, self.link)
 
     @property
     def questions(self) -> list[Field]:
@@ -39,7 +39,7 @@ class Asked:
 
     def answer(self, **given: str) -> None:
         asked = [question for question in self.questions if question.code in given]
-        questionnaires.save(self.session, self.response, asked, given)
+        questionnaires.save(self.session, self.response, asked, given, now=NOON)
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_an_answer_off_the_scale_is_refused(asked: Asked, text: str) -> None:
 
 
 def test_an_answer_to_another_questionnaire_is_left_out(asked: Asked) -> None:
-    questionnaires.save(asked.session, asked.response, asked.questions, {"nps": "9", "of_another": "x"})
+    questionnaires.save(asked.session, asked.response, asked.questions, {"nps": "9", "of_another": "x"}, now=NOON)
     assert asked.response.answers == {"nps": 9}
 
 
@@ -120,23 +120,35 @@ def test_only_the_link_itself_leads_anywhere(asked: Asked) -> None:
     wrong += [link[:at_] + ("A" if link[at_] != "A" else "B") + link[at_ + 1 :] for at_ in range(len(link))]
     for text in set(wrong) - {link}:
         with pytest.raises(NotFound):
-            questionnaires.by_token(asked.session, text, now=NOON)
+            questionnaires.by_token(asked.session, text)
     assert len(set(wrong)) > 40
 
 
 def test_a_link_ends_with_its_time(asked: Asked) -> None:
     end = NOON + questionnaires.LIFETIME
-    assert questionnaires.by_token(asked.session, asked.link, now=end - SECOND).id == asked.response.id
-    with pytest.raises(NotFound):
-        questionnaires.by_token(asked.session, asked.link, now=end)
+    assert not questionnaires.is_over(asked.response, now=end - SECOND)
+    assert questionnaires.is_over(asked.response, now=end)
+    with pytest.raises(NotAllowed):
+        questionnaires.save(asked.session, asked.response, asked.questions, {"nps": "9"}, now=end)
+    asked.answer(nps="9")
+    with pytest.raises(NotAllowed):
+        questionnaires.finish(asked.session, asked.response, now=end)
+
+
+def test_a_questionnaire_that_is_withdrawn_is_over_at_once(asked: Asked) -> None:
+    questionnaires.withdraw(asked.session, asked.unit, asked.visit, actor=make.DISPATCHER, now=NOON)
+    assert questionnaires.is_over(asked.response, now=NOON)
+    assert audit.history(asked.session, asked.visit)[0].action == "questionnaire.withdrawn"
+    with pytest.raises(NotAllowed):
+        asked.answer(nps="9")
 
 
 def test_a_fresh_link_ends_the_one_before(asked: Asked) -> None:
     assert asked.visit.contact is not None
     fresh = questionnaires.renew_link(asked.session, asked.visit.contact, asked.visit.id, now=NOON)
-    assert questionnaires.by_token(asked.session, fresh, now=NOON).intervention_id == asked.visit.id
+    assert questionnaires.by_token(asked.session, fresh).intervention_id == asked.visit.id
     with pytest.raises(NotFound):
-        questionnaires.by_token(asked.session, asked.link, now=NOON)
+        questionnaires.by_token(asked.session, asked.link)
 
 
 def test_nobody_gets_a_link_to_somebody_elses_questionnaire(asked: Asked) -> None:
