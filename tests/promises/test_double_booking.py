@@ -14,13 +14,14 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from fieldsvc.core.db import READ_ONLY, sessions
-from fieldsvc.core.errors import DomainError
+from fieldsvc.core.errors import DomainError, PlanRefused, Stale
 from fieldsvc.domain.booking import cancel, confirm, drafts, holds
-from fieldsvc.domain.catalogue.models import PortalAction
-from fieldsvc.domain.clients.models import Contact
+from fieldsvc.domain.catalogue.models import ActivityType, PortalAction
+from fieldsvc.domain.clients.models import Contact, Site
 from fieldsvc.domain.interventions.models import Intervention
-from fieldsvc.domain.planning import doctor, guard, problem
+from fieldsvc.domain.planning import doctor, guard, moves, problem
 from fieldsvc.domain.planning.windows import Window
+from fieldsvc.domain.teams.models import Technician
 from fieldsvc.domain.units.models import BusinessUnit
 from tests import make
 from tests.make import NOON, TOMORROW, at
@@ -45,12 +46,13 @@ class Company:
     contact_ids: list[int]
     site_ids: list[int]
     activity_type_id: int
+    for_two_id: int
 
-    def book(self, person: int, window: Window) -> str:
+    def book(self, person: int, window: Window, activity_type_id: int | None = None) -> str:
         """One person tries to book one window: `booked`, or the name of the refusal."""
         try:
             with self.factory.begin() as session:
-                draft_id = self.draft(session, person)
+                draft_id = self.draft(session, person, activity_type_id)
             with self.factory.begin() as session:
                 unit, contact = self.people(session, person)
                 draft = drafts.running(session, contact, draft_id)
@@ -60,9 +62,9 @@ class Company:
             return type(refusal).__name__
         return "booked"
 
-    def draft(self, session: Session, person: int) -> int:
+    def draft(self, session: Session, person: int, activity_type_id: int | None = None) -> int:
         _unit, contact = self.people(session, person)
-        draft = drafts.start(session, contact, self.activity_type_id, now=NOON)
+        draft = drafts.start(session, contact, activity_type_id or self.activity_type_id, now=NOON)
         drafts.choose_site(session, contact, draft.id, self.site_ids[person], now=NOON)
         return draft.id
 
@@ -87,27 +89,29 @@ def company(engine: Engine) -> NewCompany:
             unit = make.unit(session)
             for _number in range(technicians):
                 make.technician(session, unit, hours=hours, breaks=[(720, 780, 45)])
-            kind = make.activity_type(
-                session, unit, minutes=60, booking_notice_hours=1, booking_horizon_days=9, arrival_window_minutes=120
+            alone, for_two = (
+                make.activity_type(session, unit, crew_size=crew, booking_notice_hours=1, booking_horizon_days=9)
+                for crew in (1, 2)
             )
-            kind.actions += [PortalAction(kind=action) for action in ("reschedule", "cancel")]
+            for kind in (alone, for_two):
+                kind.actions += [PortalAction(kind=action) for action in ("reschedule", "cancel")]
             people = [make.contact(session, make.client(session, unit)) for _number in range(clients)]
             places = [
                 make.site(session, person.client, km=5 + spread_km * number / max(1, clients - 1))
                 for number, person in enumerate(people)
             ]
-            return Company(factory, unit.id, [p.id for p in people], [s.id for s in places], kind.id)
+            return Company(factory, unit.id, [p.id for p in people], [s.id for s in places], alone.id, for_two.id)
 
     return new
 
 
-def at_once(company: Company, people: int, window: Window) -> Counter[str]:
+def at_once(company: Company, people: int, window: Window, activity_type_id: int | None = None) -> Counter[str]:
     """What becomes of so many people who book the same window at the same instant."""
     barrier = threading.Barrier(people)
 
     def attempt(person: int) -> str:
         barrier.wait()
-        return company.book(person, window)
+        return company.book(person, window, activity_type_id)
 
     with ThreadPoolExecutor(people) as pool:
         return Counter(pool.map(attempt, range(people)))
@@ -125,6 +129,69 @@ def test_of_many_simultaneous_bookings_as_many_succeed_as_technicians_are_free(c
     several = company(technicians=free, clients=20, hours=(600, 690))
     assert at_once(several, 20, TEN_TO_TWELVE) == {"booked": free, "SlotGone": 20 - free}
     assert several.overlaps() == 0
+
+
+@pytest.mark.parametrize(("free", "crews"), [(2, 1), (3, 1), (4, 2)])
+def test_of_many_simultaneous_bookings_for_two_as_many_succeed_as_crews_can_be_made(
+    company: NewCompany, free: int, crews: int
+) -> None:
+    several = company(technicians=free, clients=12, hours=(600, 690))
+    assert at_once(several, 12, TEN_TO_TWELVE, several.for_two_id) == {"booked": crews, "SlotGone": 12 - crews}
+    assert several.overlaps() == 0
+
+
+def test_crews_that_overlap_and_are_locked_in_any_order_never_wait_for_each_other(company: NewCompany) -> None:
+    busy = company(technicians=3, clients=6)
+    with busy.factory() as session:
+        everybody = list(session.scalars(sa.select(Technician.id)))
+    barrier = threading.Barrier(6)
+
+    def place_again_and_again(number: int) -> Counter[str]:
+        """Each thread plans one visit for two, with another pair and in another order every time."""
+        with busy.factory.begin() as session:
+            kind = session.get_one(ActivityType, busy.for_two_id)
+            unit = session.get_one(BusinessUnit, busy.unit_id)
+            site = session.get_one(Site, busy.site_ids[number])
+            mine = make.intervention(session, unit, activity_type=kind, site=site).id
+        barrier.wait()
+        outcomes: Counter[str] = Counter()
+        for round_ in range(15):
+            first, second = everybody[(number + round_) % 3], everybody[(number + round_ + 1 + round_ % 2) % 3]
+            outcomes[plan_pair(busy, mine, first, second, round_)] += 1
+        return outcomes
+
+    with ThreadPoolExecutor(6) as pool:
+        outcomes = sum(pool.map(place_again_and_again, range(6)), Counter[str]())
+    assert outcomes.total() == 90
+    assert outcomes["planned"] > 10
+    assert set(outcomes) <= {"planned", "PlanRefused"}
+    assert busy.overlaps() == 0
+    with busy.factory() as session:
+        assert [finding.words for finding in doctor.examine(session, now=NOON) if not finding.ok] == []
+
+
+def plan_pair(company: Company, intervention_id: int, first: int, second: int, number: int) -> str:
+    """A dispatcher gives a visit to two technicians; the promise that it had is no matter."""
+    begins_at = at(WEDNESDAY, "8:30") + timedelta(hours=number % 8)
+    try:
+        with company.factory.begin() as session:
+            unit = session.get_one(BusinessUnit, company.unit_id)
+            version = session.get_one(Intervention, intervention_id).version
+            moves.move(
+                session,
+                unit,
+                intervention_id,
+                first,
+                begins_at,
+                colleague_ids=[second],
+                version=version,
+                reason="x",
+                actor=make.DISPATCHER,
+                now=NOON,
+            )
+    except (PlanRefused, Stale) as refusal:
+        return type(refusal).__name__
+    return "planned"
 
 
 def test_without_the_guard_the_schema_still_lets_only_one_through(
@@ -193,7 +260,9 @@ def test_a_draft_that_is_held_twice_at_once_keeps_one_hold(company: NewCompany) 
     assert len(held) == 1
 
 
-def test_2000_random_bookings_by_16_clients_leave_nothing_for_the_doctor_to_find(company: NewCompany) -> None:
+def test_2000_random_bookings_by_16_clients_for_one_or_two_leave_nothing_for_the_doctor_to_find(
+    company: NewCompany,
+) -> None:
     busy = company(technicians=8, clients=16, spread_km=12)
     remaining = iter(range(2000))
     lock = threading.Lock()
@@ -237,7 +306,7 @@ def one_thing(company: Company, person: int, chance: random.Random) -> str:
     window = random_window(chance)
     if mine and dice < 0.55:
         return _move(company, person, chance.choice(mine), window)
-    return company.book(person, window)
+    return company.book(person, window, company.for_two_id if chance.random() < 0.25 else None)
 
 
 def random_window(chance: random.Random) -> Window:

@@ -8,15 +8,18 @@ from sqlalchemy.orm import Session
 from fieldsvc.core.audit import Actor
 from fieldsvc.core.errors import NotAllowed, SlotGone, TooMany
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.booking import draft_action, slots
+from fieldsvc.domain.booking import draft_action, offers_lost, slots
 from fieldsvc.domain.booking.models import BookingDraft
 from fieldsvc.domain.booking.slots import Slots
+from fieldsvc.domain.catalogue.models import PortalAction
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.interventions import lifecycle
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import assistant, guard, place
+from fieldsvc.domain.planning.bands import is_within
 from fieldsvc.domain.planning.problem import spot_of
 from fieldsvc.domain.planning.windows import Window
+from fieldsvc.domain.teams.freed import freed
 from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.domain.units.settings import settings_of
 
@@ -35,8 +38,15 @@ def slots_for(
         now=now,
         without=_own(draft),
         minutes=_minutes_of(draft),
+        lowest_band=lowest_band_of(session, draft),
         reasons=reasons,
     )
+
+
+def lowest_band_of(session: Session, draft: BookingDraft) -> str:
+    """The last band that is good enough for the draft's owner: its action's, else its activity type's."""
+    action = session.get(PortalAction, draft.action_id) if draft.action_id is not None else None
+    return (action.lowest_band if action else "") or draft.activity_type.lowest_band
 
 
 def hold(
@@ -48,15 +58,33 @@ def hold(
     with the condition when the action he goes by is refused by now.
     """
     draft_action.action_of(session, unit, contact, draft, now=now)
+    until = now + timedelta(minutes=settings_of(unit).hold_minutes)
+    return keep(session, unit, contact, draft, window, until, actor=Actor("contact", contact.id, contact.name), now=now)
+
+
+def keep(
+    session: Session,
+    unit: BusinessUnit,
+    contact: Contact,
+    draft: BookingDraft,
+    window: Window,
+    until: datetime,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Intervention:
+    """Keep a slot until an instant for the owner of a draft, which is kept for this transaction. Raises as `hold`."""
     draft.wanted_window = [at.isoformat() for at in window]
     where = _where(session, unit, draft, window, now=now)
     given_back = place.technicians_of(draft.hold) if draft.hold else []
     guard.take(session, [*where.technician_ids, *given_back], now=now)
     release(session, draft, now=now)
     _check_limit(session, unit, contact, now=now)
-    held = _new_hold(unit, contact, draft, window, now=now)
-    lifecycle.begin(session, held, actor=Actor("contact", contact.id, contact.name), now=now)
-    place.place(session, unit, held, where, now=now)
+    held = _new_hold(unit, contact, draft, window, until, now=now)
+    lifecycle.begin(session, held, actor=actor, now=now)
+    fit = place.place(session, unit, held, where, now=now)
+    if not is_within(fit.candidate.band, lowest_band_of(session, draft)):
+        raise SlotGone(_("This time has just been taken. Please choose another one."))
     draft.hold = held
     session.flush()
     return held
@@ -95,6 +123,7 @@ def release(session: Session, draft: BookingDraft, *, now: datetime) -> None:
         session.flush()
         session.refresh(held)
         discard(session, held)
+        freed(session, draft.unit_id, now=now)
 
 
 def discard(session: Session, held: Intervention) -> None:
@@ -122,6 +151,8 @@ def sweep(session: Session, *, now: datetime) -> bool:
     draft = session.scalar(expired)
     if draft is None:
         return False
+    assert draft.hold is not None, "the query is about its hold"
+    offers_lost.given_up(session, draft, draft.hold, "expired", now=now)
     release(session, draft, now=now)
     return True
 
@@ -141,10 +172,13 @@ def _where(session: Session, unit: BusinessUnit, draft: BookingDraft, window: Wi
     if asked is None:
         raise SlotGone(_("This time cannot be booked any more. Please choose another one."))
     answer = assistant.suggest(session, unit, asked, now=now)
-    technicians = dict.fromkeys(s.technician_id for s in answer.found if s.window == window)
-    if not technicians:
+    offered = slots.good_enough(answer.found, draft.activity_type, lowest_band_of(session, draft))
+    if not any(suggestion.window == window for suggestion in offered):
         raise SlotGone(_("This time has just been taken. Please choose another one."))
-    return place.Place(tuple(technicians), window)
+    # Of a crew the answer names the cheapest alone; when one of them is taken meanwhile, others can come.
+    each = answer if asked.demand.crew == 1 else assistant.suggest(session, unit, asked.for_one(), now=now)
+    able = dict.fromkeys(one for s in each.found if s.window == window for one in s.technician_ids)
+    return place.Place(tuple(able), window)
 
 
 def _check_limit(session: Session, unit: BusinessUnit, contact: Contact, *, now: datetime) -> None:
@@ -158,7 +192,7 @@ def _check_limit(session: Session, unit: BusinessUnit, contact: Contact, *, now:
 
 
 def _new_hold(
-    unit: BusinessUnit, contact: Contact, draft: BookingDraft, window: Window, *, now: datetime
+    unit: BusinessUnit, contact: Contact, draft: BookingDraft, window: Window, until: datetime, *, now: datetime
 ) -> Intervention:
     assert draft.site is not None
     return Intervention(
@@ -177,7 +211,7 @@ def _new_hold(
         notes=draft.notes,
         window_begins_at=window[0],
         window_ends_at=window[1],
-        held_until=now + timedelta(minutes=settings_of(unit).hold_minutes),
+        held_until=until,
         replaces_id=draft.reschedules_id,
         created_at=now,
         changed_at=now,

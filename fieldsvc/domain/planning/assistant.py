@@ -88,6 +88,10 @@ class Question:
     without: tuple[int, ...] = ()
     technician_ids: tuple[int, ...] | None = None
 
+    def for_one(self) -> "Question":
+        """Where each of a crew could begin, whoever comes with him."""
+        return replace(self, demand=replace(self.demand, crew=1))
+
 
 def suggest(
     session: Session, unit: BusinessUnit, question: Question, *, now: datetime, reasons: bool = False
