@@ -322,7 +322,7 @@ def _wrong(name: str, words: str) -> Invalid:
 TRIGGERED_KINDS = ("visit_reminder", "visit_booked", "questionnaire_reminder", "report_ready", "on_the_way")
 
 ACTS: dict[str, Act] = {
-    "message": Act(_l("Send one of the unit's messages"), "mail", False, _kind_parameters, _send_kind),
+    "message": Act(_l("Send one of our messages"), "mail", False, _kind_parameters, _send_kind),
     "text": Act(_l("Send a text of its own by e-mail or SMS"), "message", False, _text_parameters, _send_text),
     "questionnaire": Act(_l("Send the questionnaire"), "star", False, _no_parameters, _ask),
     "webhook": Act(_l("Call a web address"), "webhook", False, _webhook_parameters, _call_webhook),
@@ -331,3 +331,11 @@ ACTS: dict[str, Act] = {
     "cancel": Act(_l("Cancel the intervention"), "ban", True, _cancel_parameters, _cancel),
     "close": Act(_l("Close the intervention"), "circle-check", True, _close_parameters, _close),
 }
+
+
+def act_words(trigger: Trigger) -> str:
+    """What the trigger does, such as "Send one of our messages: Reminder"."""
+    words = str(ACTS[trigger.action].words)
+    if trigger.action != "message":
+        return words
+    return f"{words}: {kinds.KINDS[trigger.parameters['kind']].title}"

@@ -51,7 +51,7 @@ class TriggerForm(PageForm):
     activity_type_id = SelectField(_l("For the activity type"), validate_choice=False)
     conditions = ConditionsField(_l("Only when"))
     repeats = SelectField(_l("How often for one intervention"), validate_choice=False)
-    action = SelectField(_l("What it does"), validate_choice=False)
+    action = SelectField(_l("It will"), validate_choice=False)
 
     kind = SelectField(_l("Message"), validate_choice=False)
     channel = SelectField(_l("Sent by"), validate_choice=False)

@@ -7,7 +7,7 @@ from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.catalogue import conditions
 from fieldsvc.domain.catalogue.models import Trigger
 from fieldsvc.domain.triggers import preview, save
-from fieldsvc.domain.triggers.acts import ACTS
+from fieldsvc.domain.triggers.acts import ACTS, act_words
 from fieldsvc.domain.triggers.when import when_words
 from fieldsvc.web.admin.blueprint import blueprint, go
 from fieldsvc.web.admin.trigger_form import TriggerForm, trigger_form
@@ -27,7 +27,7 @@ def triggers() -> ResponseReturnValue:
     return render_template(
         "admin/triggers/list.html",
         page_of=PAGE,
-        rows=[(row, when_words(row.trigger), ACTS[row.trigger.action]) for row in rows],
+        rows=[(row, when_words(row.trigger), act_words(row.trigger), ACTS[row.trigger.action].icon) for row in rows],
         is_archived=is_archived,
     )
 
@@ -72,7 +72,7 @@ def switch_trigger(trigger_id: int) -> ResponseReturnValue:
         page_of=PAGE,
         trigger=found,
         when=when_words(found),
-        act=ACTS[found.action],
+        does=act_words(found),
         sentence=conditions.sentence(found.conditions),
         preview=preview.would_have_fired(db(), unit(), found, now=now()),
     )
