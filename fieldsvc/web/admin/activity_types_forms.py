@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from wtforms import BooleanField, Form, RadioField, SelectField, SelectMultipleField, StringField
+from flask import request
+from wtforms import BooleanField, Form, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField
 
+from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
 from fieldsvc.core.text import pick
 from fieldsvc.domain.catalogue.activity_type_rules import (
@@ -59,6 +61,11 @@ TITLE_NEEDED = RequiredText(_l("Please give it a title in at least one language.
 MINUTES, HOURS, DAYS = _l("min"), _l("hours"), _l("days")
 
 
+def shown_version(row: ActivityType) -> str | None:
+    """The version a page shows; what is posted brings its own, and nothing stands in for one that is missing."""
+    return str(row.version) if request.method == "GET" else None
+
+
 class TabForm(VersionedForm):
     """One tab; its fields are called as those of the activity type."""
 
@@ -70,7 +77,7 @@ class TabForm(VersionedForm):
     def of(cls, row: ActivityType) -> "TabForm":
         """The form with what there is."""
         names = [name for name in vars(cls) if hasattr(row, name)]
-        return cls(version=row.version, **{name: getattr(row, name) for name in names})
+        return cls(version=shown_version(row), **{name: getattr(row, name) for name in names})
 
 
 class NewForm(TabForm):
@@ -86,7 +93,9 @@ class GeneralForm(TabForm):
 
     reference = StringField(_l("Reference"))
     title = TextsField(_l("Title"), [TITLE_NEEDED], longest=LONGEST_TITLE)
-    icon = RadioField(_l("Picture"), choices=[(name, PICTURES[name]) for name in ICONS], validate_choice=False)
+    icon = RadioField(
+        _l("Picture"), choices=[SelectChoice(name, PICTURES[name]) for name in ICONS], validate_choice=False
+    )
 
 
 class WindowForm(Form):  # type: ignore[misc]
@@ -110,7 +119,9 @@ class PlanningForm(TabForm):
     reschedule_notice_hours = WholeField(_l("Notice for changing the time"), after=HOURS)
     cancel_notice_hours = WholeField(_l("Notice for cancelling"), after=HOURS)
     booking_horizon_days = WholeField(_l("Booking horizon"), after=DAYS)
-    lowest_band = SelectField(_l("Lowest band that clients see"), choices=list(BAND_WORDS.items()))
+    lowest_band = SelectField(
+        _l("Lowest band that clients see"), choices=[SelectChoice(*one) for one in BAND_WORDS.items()]
+    )
     priority = WholeField(_l("Priority when work does not fit"), after=_l("of 10"))
     due_days = WholeField(_l("Due after the request"), after=DAYS)
     skills: Mapping[int, SelectField]
@@ -138,7 +149,9 @@ class PortalForm(TabForm):
     """What clients see of it."""
 
     is_on_portal = BooleanField(_l("Clients can find it on the portal"))
-    shown = SelectMultipleField(_l("What clients see of a visit"), choices=list(SHOWN_WORDS.items()))
+    shown = SelectMultipleField(
+        _l("What clients see of a visit"), choices=[SelectChoice(*one) for one in SHOWN_WORDS.items()]
+    )
     price_cents = PriceField(_l("Price"))
     is_price_shown = BooleanField(_l("Show the price before booking"))
     history_days = WholeField(_l("How long finished visits stay visible"), after=DAYS)
@@ -178,14 +191,14 @@ SKILL = "skill-"
 
 def planning_form(row: ActivityType, skills: Iterable[Skill]) -> PlanningForm:
     """The planning tab, with a level for every skill of the unit."""
-    levels = [("", _l("not needed")), *((str(level), str(level)) for level in range(1, 6))]
+    levels = {"": _("not needed"), **{str(level): str(level) for level in range(1, 6)}}
     fields = {
         f"{SKILL}{skill.id}": SelectField(pick(skill.name), choices=levels, validate_choice=False) for skill in skills
     }
     needed = {f"{SKILL}{one.skill_id}": str(one.level) for one in row.skills}
     names = [name for name in vars(PlanningForm) if hasattr(row, name) and name != "skills"]
     present = {name: getattr(row, name) for name in names}
-    form: PlanningForm = type("PlanningTab", (PlanningForm,), fields)(version=row.version, **present, **needed)
+    form: PlanningForm = type("PlanningTab", (PlanningForm,), fields)(version=shown_version(row), **present, **needed)
     form.skills = {int(name.removeprefix(SKILL)): form[name] for name in fields}
     return form
 
@@ -193,7 +206,7 @@ def planning_form(row: ActivityType, skills: Iterable[Skill]) -> PlanningForm:
 def forms_form(row: ActivityType, forms: Sequence[Questions]) -> FormsForm:
     """The forms tab, with the forms of the unit to choose from."""
     form = FormsForm(
-        version=row.version,
+        version=shown_version(row),
         intake_form_id=row.intake_form_id,
         closing_form_id=row.closing_form_id,
         questionnaire_id=row.questionnaire_id,
@@ -205,7 +218,7 @@ def forms_form(row: ActivityType, forms: Sequence[Questions]) -> FormsForm:
         (form.questionnaire_id, "questionnaire", row.questionnaire),
     ):
         offered = {one.id: one for one in (present, *forms) if one is not None and one.kind == kind}
-        field.choices = [("", _l("none")), *((str(one.id), pick(one.title)) for one in offered.values())]
+        field.choices = {"": _("none"), **{str(one.id): pick(one.title) for one in offered.values()}}
     return form
 
 
