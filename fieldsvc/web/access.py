@@ -172,6 +172,7 @@ TABLE: dict[tuple[str, str], Who] = {
         "admin.delete_activity_type",
         methods=(_POST,),
     ),
+    **_lines(Who.DISPATCHER, "admin.view_as", "admin.leave_view", methods=(_POST,)),
     **_lines(Who.ADMINISTRATOR, "admin.actions", "admin.action", methods=(_GET, _POST)),
     **_lines(Who.ADMINISTRATOR, "admin.simulator", methods=(_GET,)),
     **_lines(

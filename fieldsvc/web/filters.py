@@ -130,6 +130,7 @@ def page_context() -> dict[str, Any]:
         "unit": unit,
         "unit_settings": settings,
         "contact": person.contact if person else None,
+        "view": g.get("view"),
         "staff": person.staff if person else None,
         "technician": principal.technician() if person and person.staff else None,
         "zone_name": dates.zone_words(unit.zone) if unit else "UTC",

@@ -18,6 +18,7 @@ from fieldsvc.domain.booking import offers, offers_lost
 from fieldsvc.domain.booking.offers import Shown
 from fieldsvc.domain.planning.assistant import Refused
 from fieldsvc.domain.planning.windows import Window
+from fieldsvc.web import viewing
 from fieldsvc.web.session import now
 
 log = structlog.get_logger()
@@ -28,6 +29,8 @@ WhyOthers = Callable[[Session], Sequence[Refused]]
 
 def note_shown(what: Shown, why_others: WhyOthers) -> None:
     """Write what this page shows, unless it is what the same person was shown last; `why_others` is asked only then."""
+    if viewing.is_on():
+        return
     at = now()
 
     def write(sessions: Sessions) -> None:

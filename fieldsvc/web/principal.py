@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from fieldsvc.core.audit import Actor
 from fieldsvc.core.errors import Forbidden
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.accounts import sessions
+from fieldsvc.domain.accounts import sessions, views
 from fieldsvc.domain.accounts.models import Staff
 from fieldsvc.domain.clients.access import has_portal
 from fieldsvc.domain.clients.models import Contact
@@ -18,9 +18,11 @@ from fieldsvc.domain.teams import find as teams
 from fieldsvc.domain.teams.models import Technician
 from fieldsvc.domain.units import find as units
 from fieldsvc.domain.units.models import BusinessUnit
+from fieldsvc.web import viewing
 from fieldsvc.web.session import config, db, now
 
-COOKIES = {"contact": "fieldsvc_portal", "staff": "fieldsvc_staff"}
+COOKIES = {"contact": "fieldsvc_portal", "staff": "fieldsvc_staff", "view": viewing.COOKIE}
+LIFETIME = {**sessions.LIFETIME, "view": views.LIFETIME}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,9 @@ def recognise() -> None:
     """Find out once who is asking, and for which unit."""
     slug = (request.view_args or {}).get("unit_slug")
     g.unit = units.by_slug(db(), slug) if slug else None
-    g.principal = Principal(_contact(g.unit), _staff() if slug is None else None)
+    g.view = viewing.recognise(g.unit)
+    seen_as = g.view.contact if g.view else _contact(g.unit)
+    g.principal = Principal(seen_as, _staff() if slug is None else None)
     if g.unit is None and g.principal.staff is not None:
         g.unit = db().get_one(BusinessUnit, g.principal.staff.unit_id)
         if not g.unit.is_active:
@@ -121,7 +125,7 @@ def set_cookie(response: Response) -> Response:
     response.set_cookie(
         COOKIES[kind],
         secret,
-        max_age=int(sessions.LIFETIME[kind].total_seconds()),
+        max_age=int(LIFETIME[kind].total_seconds()),
         secure=config().has_tls,
         httponly=True,
         samesite="Lax",

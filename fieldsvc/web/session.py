@@ -57,7 +57,7 @@ def give_up() -> None:
 
     After a rollback every row would be read again, and the database may be what has failed.
     """
-    for name in ("unit", "principal", "technician"):
+    for name in ("unit", "principal", "technician", "view"):
         g.pop(name, None)
     if "db" not in g:
         return

@@ -18,7 +18,11 @@ Uses = Counter[tuple[int | None, int]]
 
 def uses_of(session: Session, pairs: Iterable[tuple[Intervention, PortalAction]]) -> Uses:
     """How often each limited action was used on its intervention; one query for each kind that is counted."""
-    limited = [(row, action) for row, action in pairs if action.most_times is not None]
+    return count_uses(session, [(row, action) for row, action in pairs if action.most_times is not None])
+
+
+def count_uses(session: Session, limited: Sequence[tuple[Intervention, PortalAction]]) -> Uses:
+    """How often each action was used on its intervention."""
     ids = sorted({row.id for row, _action in limited})
     kinds = {action.kind for _row, action in limited}
     forms = _forms(session, ids) if "form" in kinds else Counter()
@@ -44,11 +48,11 @@ def uses_for_unit(session: Session, contact: Contact, actions: Sequence[PortalAc
     kinds = select(Intervention.activity_type_id, func.count()).where(
         Intervention.client_id == contact.client_id, Intervention.status.in_((*PLANNED, *UNPLANNED))
     )
-    running = dict(session.execute(kinds.group_by(Intervention.activity_type_id)))
+    running = dict(session.execute(kinds.group_by(Intervention.activity_type_id)).all())
     filled = select(FormAnswer.action_id, func.count()).where(
         FormAnswer.client_id == contact.client_id, FormAnswer.intervention_id.is_(None)
     )
-    forms = dict(session.execute(filled.group_by(FormAnswer.action_id)))
+    forms = dict(session.execute(filled.group_by(FormAnswer.action_id)).all())
     found: Uses = Counter()
     for action in limited:
         wanted = action.new_activity_type_id or action.activity_type_id
@@ -70,7 +74,7 @@ def _messages(session: Session, ids: Sequence[int]) -> Counter[int]:
     rows = select(Message.intervention_id, func.count()).where(
         Message.intervention_id.in_(ids), Message.author_kind == "contact"
     )
-    return Counter(dict(session.execute(rows.group_by(Message.intervention_id)).tuples().all()))
+    return Counter(dict(session.execute(rows.group_by(Message.intervention_id)).all()))
 
 
 def _files(session: Session, ids: Sequence[int]) -> Counter[int]:
@@ -79,5 +83,5 @@ def _files(session: Session, ids: Sequence[int]) -> Counter[int]:
         StoredFile.about_id.in_(ids),
         StoredFile.author_kind == "contact",
     )
-    counted = session.execute(rows.group_by(StoredFile.about_id)).tuples()
+    counted = session.execute(rows.group_by(StoredFile.about_id))
     return Counter({row_id: count for row_id, count in counted if row_id is not None})

@@ -3,80 +3,115 @@
 A rule is a tree of the condition language, so that it is explained, simulated and dated like every other.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fieldsvc.core.text import lazy_gettext as _l
-from fieldsvc.domain.catalogue.models import ActivityType, PortalAction
+from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.catalogue.conditions import Facts, clause, evaluate, part
+from fieldsvc.domain.catalogue.models import PortalAction
 
 NOT_BEGUN = ["scheduled", "dispatched"]
 WAITING = ["requested", "unscheduled"]
-Tree = dict[str, Any]
+Tree = Mapping[str, Any]
+BY_KIND: Mapping[str, Tree] = {
+    "book": {"all": [{"condition": "status_is", "statuses": WAITING}]},
+    "reschedule": {"all": [{"condition": "status_is", "statuses": NOT_BEGUN}, {"condition": "window_known"}]},
+    "cancel": {"all": [{"condition": "status_is", "statuses": [*WAITING, *NOT_BEGUN]}]},
+    "confirm": {
+        "all": [
+            {"condition": "status_is", "statuses": NOT_BEGUN},
+            {"condition": "window_known"},
+            {"condition": "is_not_confirmed"},
+        ]
+    },
+    "form": {"all": [{"condition": "status_is_not", "statuses": ["cancelled"]}]},
+    "questionnaire": {"all": [{"condition": "questionnaire_waits"}]},
+    "document": {"all": [{"condition": "document_waits"}]},
+    "file": {"all": [{"condition": "status_is_not", "statuses": ["cancelled"]}]},
+}
+WITH_NOTICE = {"reschedule": "reschedule_notice_hours", "cancel": "cancel_notice_hours", "confirm": ""}
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """What a kind is called, its icon, and where it may stand: on an intervention, or on the portal's first page."""
+class Judgement:
+    """`words` tell the client until when it is possible, or why it is not; `because` tells the staff.
 
-    words: Any
-    label: Any
-    icon: str
-    on_intervention: bool = True
-    on_unit: bool = False
+    A refused one that is not `is_mentioned` has nothing to do at all, and no client needs to hear of it.
+    """
 
-
-KINDS = {
-    "book": Kind(_l("Book an appointment"), _l("Choose an appointment"), "calendar-plus", on_unit=True),
-    "ask": Kind(_l("Ask with a preferred date"), _l("Ask for a visit"), "calendar-event", on_unit=True),
-    "reschedule": Kind(_l("Change the time"), _l("Change the time"), "calendar-time"),
-    "cancel": Kind(_l("Cancel"), _l("Cancel the visit"), "x"),
-    "confirm": Kind(_l("Confirm the time"), _l("Confirm the time"), "check"),
-    "form": Kind(_l("Fill a form"), _l("Fill in the form"), "forms", on_unit=True),
-    "questionnaire": Kind(_l("Answer the questionnaire"), _l("Tell us how it went"), "star"),
-    "document": Kind(_l("Approve or decline a document"), _l("Approve or decline"), "clipboard-check"),
-    "message": Kind(_l("Send a message"), _l("Send a message"), "message"),
-    "file": Kind(_l("Attach a file"), _l("Attach a file"), "paperclip"),
-}
+    is_allowed: bool
+    words: str
+    because: str
+    is_mentioned: bool = True
 
 
-def applies(action: PortalAction) -> Tree:
-    """When there is anything to do at all; otherwise the client is not even told why not."""
-    rules: dict[str, list[Tree]] = {
-        "book": [_status(WAITING)],
-        "reschedule": [_status(NOT_BEGUN), {"condition": "window_known"}],
-        "cancel": [_status([*WAITING, *NOT_BEGUN])],
-        "confirm": [_status(NOT_BEGUN), {"condition": "window_known"}, {"condition": "is_not_confirmed"}],
-        "form": [_not_cancelled()],
-        "questionnaire": [{"condition": "questionnaire_waits"}],
-        "document": [{"condition": "document_waits"}],
-        "file": [_not_cancelled()],
-    }
-    trees = rules.get(action.kind, [])
-    return {} if action.is_for_unit or not trees else {"all": trees}
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything that decides about one action."""
+
+    applies: Tree
+    in_time: Tree
+    most_times: int | None
+    conditions: Tree
+
+    @property
+    def trees(self) -> tuple[Tree, ...]:
+        """The trees that have to hold, in the order they are asked."""
+        return self.applies, self.in_time, self.conditions
 
 
-def in_time(action: PortalAction, activity_type: ActivityType) -> Tree:
-    """Until when; an old intervention can never be moved, cancelled or confirmed."""
-    if action.kind not in {"reschedule", "cancel", "confirm"}:
-        return {}
-    notice = notice_of(action, activity_type)
-    trees: list[Tree] = [{"condition": "not_yet_begun"}]
-    if notice:
-        trees.append({"condition": "notice_hours", "hours": notice})
-    return {"all": trees}
+def rules_of(action: PortalAction) -> Rules:
+    """The rules of an action as it is."""
+    return rules(
+        action.kind,
+        is_for_unit=action.is_for_unit,
+        notice_hours=notice_of(action, action.notice_hours),
+        most_times=action.most_times,
+        conditions=action.conditions,
+    )
 
 
-def notice_of(action: PortalAction, activity_type: ActivityType) -> int:
+def rules(kind: str, *, is_for_unit: bool, notice_hours: int, most_times: int | None, conditions: Tree) -> Rules:
+    """The rules of an action of this kind. An old intervention can never be moved, cancelled or confirmed."""
+    in_time: list[Tree] = [{"condition": "not_yet_begun"}] if kind in WITH_NOTICE else []
+    if in_time and notice_hours:
+        in_time.append({"condition": "notice_hours", "hours": notice_hours})
+    return Rules(
+        applies={} if is_for_unit else BY_KIND.get(kind, {}),
+        in_time={"all": in_time} if in_time else {},
+        most_times=most_times,
+        conditions=conditions,
+    )
+
+
+def notice_of(action: PortalAction, own_hours: int | None) -> int:
     """How many hours before the window the client must have decided: the action's own, else the activity type's."""
-    if action.notice_hours is not None:
-        return action.notice_hours
-    of_type = {"reschedule": activity_type.reschedule_notice_hours, "cancel": activity_type.cancel_notice_hours}
-    return of_type.get(action.kind, 0)
+    if own_hours is not None:
+        return own_hours
+    column = WITH_NOTICE.get(action.kind)
+    return int(getattr(action.activity_type, column)) if column else 0
 
 
-def _status(statuses: list[str]) -> Tree:
-    return {"condition": "status_is", "statuses": statuses}
+def judge(asked: Rules, facts: Facts, times_used: int) -> Judgement:
+    """What the rules say of the facts."""
+    verdict = evaluate(asked.applies, facts)
+    if not verdict.is_allowed:
+        return Judgement(False, verdict.words, clause(part(asked.applies, verdict.path)), is_mentioned=False)
+    verdict = evaluate(asked.in_time, facts)
+    if not verdict.is_allowed:
+        return Judgement(False, verdict.words, clause(part(asked.in_time, verdict.path)))
+    if asked.most_times is not None and times_used >= asked.most_times:
+        words = _("You have done this as often as is possible online.")
+        return Judgement(False, words, _("it was used %(n)s times already", n=times_used))
+    verdict = evaluate(asked.conditions, facts)
+    if verdict.path:
+        because = clause(part(asked.conditions, verdict.path))
+    else:
+        because = _("all its conditions hold") if asked.conditions else _("it has no condition")
+    return Judgement(verdict.is_allowed, verdict.words or _until(asked.in_time, facts), because)
 
 
-def _not_cancelled() -> Tree:
-    return {"condition": "status_is_not", "statuses": ["cancelled"]}
+def _until(in_time: Tree, facts: Facts) -> str:
+    """Up to when it is possible, where a notice says so."""
+    return next((evaluate(tree, facts).words for tree in in_time.get("all", []) if "hours" in tree), "")

@@ -15,8 +15,8 @@ from fieldsvc.core.errors import NotAllowed
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import pick
 from fieldsvc.domain.booking.action_limits import uses_for_unit, uses_of
-from fieldsvc.domain.booking.action_rules import KINDS, Tree, applies, in_time
-from fieldsvc.domain.catalogue.conditions import Facts, Verdict, clause, evaluate, part
+from fieldsvc.domain.booking.action_rules import Judgement, judge, rules_of
+from fieldsvc.domain.catalogue.action_kinds import KINDS
 from fieldsvc.domain.catalogue.models import ActivityType, PortalAction
 from fieldsvc.domain.clients.access import has_portal
 from fieldsvc.domain.clients.models import Contact
@@ -27,16 +27,30 @@ from fieldsvc.domain.units.models import BusinessUnit
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One action: `words` tell the client until when it is possible, or why it is not; `because` tells the staff.
-
-    A refused one that is not `is_mentioned` has nothing to do at all, and no client needs to hear of it.
-    """
+    """One action and what was judged of it: see `Judgement`."""
 
     row: PortalAction
-    is_allowed: bool
-    words: str
-    because: str
-    is_mentioned: bool
+    judgement: Judgement
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether the client may use it now."""
+        return self.judgement.is_allowed
+
+    @property
+    def words(self) -> str:
+        """Until when it is possible, or why it is not, for the client."""
+        return self.judgement.words
+
+    @property
+    def because(self) -> str:
+        """The condition that decided, for the staff."""
+        return self.judgement.because
+
+    @property
+    def is_mentioned(self) -> bool:
+        """Whether a client hears why it is refused."""
+        return self.judgement.is_mentioned
 
     @property
     def id(self) -> int:
@@ -75,7 +89,7 @@ def actions_of_each(
     uses = uses_of(session, [(row, action) for row in interventions for action in rows[row.id]])
     facts = facts_of(session, unit, interventions, contact, now=now)
     return {
-        row.id: [judge(action, known, uses[row.id, action.id]) for action in rows[row.id]]
+        row.id: [Action(action, judge(rules_of(action), known, uses[row.id, action.id])) for action in rows[row.id]]
         for row, known in zip(interventions, facts, strict=True)
     }
 
@@ -87,7 +101,7 @@ def offers_of(session: Session, unit: BusinessUnit, contact: Contact, *, now: da
     rows = [action for action in unit_actions(session, unit) if is_offered(action)]
     uses = uses_for_unit(session, contact, rows)
     facts = facts_of_contact(unit, contact, now=now)
-    return [judge(action, facts, uses[None, action.id]) for action in rows]
+    return [Action(action, judge(rules_of(action), facts, uses[None, action.id])) for action in rows]
 
 
 def unit_actions(session: Session, unit: BusinessUnit) -> list[PortalAction]:
@@ -125,24 +139,6 @@ def require_offer(
     return _allowed(offers_of(session, unit, contact, now=now), wanted)
 
 
-def judge(action: PortalAction, facts: Facts, times_used: int) -> Action:
-    """What the rules and the conditions of an action say of the facts."""
-    given = applies(action)
-    verdict = evaluate(given, facts)
-    if not verdict.is_allowed:
-        return Action(action, False, verdict.words, clause(part(given, verdict.path)), False)
-    timed = in_time(action, action.activity_type)
-    verdict = evaluate(timed, facts)
-    if not verdict.is_allowed:
-        return Action(action, False, verdict.words, clause(part(timed, verdict.path)), True)
-    if action.most_times is not None and times_used >= action.most_times:
-        words = _("You have done this as often as is possible online.")
-        return Action(action, False, words, _("it was used %(n)s times already", n=times_used), True)
-    by_conditions = evaluate(action.conditions, facts)
-    words = by_conditions.words or _until(timed, facts)
-    return Action(action, by_conditions.is_allowed, words, _because(action, by_conditions), True)
-
-
 def label_of(action: PortalAction) -> str:
     """What the button of an action says."""
     return pick(action.label) or str(KINDS[action.kind].label)
@@ -177,17 +173,6 @@ def _rows_of(session: Session, interventions: Sequence[Intervention]) -> dict[in
         row.id: [action for action in found if action.activity_type_id == row.activity_type_id and is_live(action)]
         for row in interventions
     }
-
-
-def _until(timed: Tree, facts: Facts) -> str:
-    """Up to when it is possible, where a notice says so."""
-    return next((evaluate(tree, facts).words for tree in timed.get("all", []) if "hours" in tree), "")
-
-
-def _because(action: PortalAction, verdict: Verdict) -> str:
-    if verdict.path:
-        return clause(part(action.conditions, verdict.path))
-    return _("all its conditions hold") if action.conditions else _("it has no condition")
 
 
 def _allowed(found: Sequence[Action], wanted: str | int) -> PortalAction:

@@ -16,10 +16,13 @@ from fieldsvc.domain.units.models import BusinessUnit
 def facts_of(
     session: Session, unit: BusinessUnit, rows: Sequence[Intervention], contact: Contact | None, *, now: datetime
 ) -> list[Facts]:
-    """The facts of each intervention as `contact` would find them; two queries, however many there are."""
+    """The facts of each intervention as `contact` would find them, or its own contact when nobody is named.
+
+    Two queries, however many interventions there are.
+    """
     ids = [row.id for row in rows]
     asked, to_decide = _asked(session, ids, now=now), _to_decide(session, ids)
-    return [_facts(unit, row, contact, row.id in asked, row.id in to_decide, now=now) for row in rows]
+    return [_facts(unit, row, contact or row.contact, row.id in asked, row.id in to_decide, now=now) for row in rows]
 
 
 def facts_of_contact(unit: BusinessUnit, contact: Contact, *, now: datetime) -> Facts:

@@ -8,6 +8,7 @@ from statistics import median
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from fieldsvc.domain.interventions.find import SHOWN
 from fieldsvc.domain.interventions.lifecycle import PLANNED
 from fieldsvc.domain.interventions.models import Intervention
 
@@ -69,3 +70,13 @@ def _count(session: Session, unit_id: int, activity_type_id: int, *where: Column
         *where,
     )
     return session.scalar(rows) or 0
+
+
+def latest(session: Session, unit_id: int, activity_type_id: int, limit: int) -> list[Intervention]:
+    """The newest interventions, those to come and those that are over."""
+    rows = select(Intervention).where(
+        Intervention.unit_id == unit_id,
+        Intervention.activity_type_id == activity_type_id,
+        Intervention.status != "held",
+    )
+    return list(session.scalars(rows.order_by(Intervention.id.desc()).limit(limit).options(*SHOWN)))

@@ -1,6 +1,7 @@
 """Pages of the administrators: everything a unit can be shaped with."""
 
 from fieldsvc.web.admin import (
+    actions,
     activity_types,
     activity_types_editor,
     answers,
@@ -13,14 +14,17 @@ from fieldsvc.web.admin import (
     messages,
     navigation,
     portal_settings,
+    simulator,
     skills,
     texts,
     triggers,
     unit,
+    view_as,
 )
 from fieldsvc.web.admin.blueprint import blueprint
 
 __all__ = [
+    "actions",
     "activity_types",
     "activity_types_editor",
     "answers",
@@ -34,8 +38,10 @@ __all__ = [
     "messages",
     "navigation",
     "portal_settings",
+    "simulator",
     "skills",
     "texts",
     "triggers",
     "unit",
+    "view_as",
 ]

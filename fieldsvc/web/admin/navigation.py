@@ -28,6 +28,7 @@ NAVIGATION: tuple[tuple[object, tuple[Entry, ...]], ...] = (
         (
             Entry("admin.activity_types", "tool", _l("Activity types")),
             Entry("admin.forms", "forms", _l("Forms")),
+            Entry("admin.simulator", "flask", _l("Simulator")),
             Entry("admin.skills", "certificate", _l("Skills")),
         ),
     ),
