@@ -96,6 +96,7 @@ TABLE: dict[tuple[str, str], Who] = {
         "dispatch.suggestions",
         "dispatch.plan",
         "dispatch.satisfaction",
+        "dispatch.export_satisfaction",
         "dispatch.file",
         "dispatch.clients",
         "dispatch.client",
@@ -225,7 +226,17 @@ TABLE: dict[tuple[str, str], Who] = {
         "admin.stop_message",
         methods=(_POST,),
     ),
-    # administrators: waiting list and offers
+    # dispatchers: waiting list and offers
+    **_lines(
+        Who.DISPATCHER,
+        "admin.waiting_entries",
+        "admin.waiting_entry",
+        "admin.offers",
+        "admin.offer",
+        "admin.export_offers",
+        methods=(_GET,),
+    ),
+    **_lines(Who.DISPATCHER, "admin.offer_waiting", "admin.remove_waiting", methods=(_POST,)),
     # technicians
     **_lines(Who.TECHNICIAN, "field.day", methods=(_GET,)),
     **_lines(Who.TECHNICIAN, "field.rotate_feed", "field.revoke_feed", methods=(_POST,)),

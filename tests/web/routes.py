@@ -19,6 +19,8 @@ JSON_ENDPOINTS = {
     "dispatch.unschedule",
     "dispatch.undo",
     "admin.preview_text",
+    "admin.say_conditions",
+    "admin.try_action",
 }
 VISIT_LINKS = {"guest.visit", "guest.visit_calendar", "guest.confirm_visit", "guest.change_visit"}
 # What names something that belongs to a unit.
@@ -34,6 +36,11 @@ OBJECTS = {
     "outbox_id",
     "entry_id",
     "offer_id",
+    "client_id",
+    "contact_id",
+    "site_id",
+    "code_id",
+    "action_id",
 }
 NOWHERE = Belongings(*[9_999_999] * 5, questionnaire="no-such-token", feed="no-such-token")
 
@@ -94,6 +101,10 @@ def address(web: Web, route: Route, belongings: Belongings, *, slug: str = "alfa
         "offer_id": belongings.offer,
         "file_id": belongings.file,
         "wanted": "cancel",
+        "client_id": belongings.client,
+        "contact_id": belongings.contact,
+        "site_id": belongings.site,
+        "code_id": belongings.permanent_code,
     }
     with web.app.test_request_context():
         return url_for(route.endpoint, **{name: values[name] for name in route.arguments})

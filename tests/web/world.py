@@ -11,11 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from io import BytesIO
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy.orm import Session, sessionmaker
 
 from fieldsvc.app import create_app
@@ -26,9 +28,10 @@ from fieldsvc.core.jobs import Job
 from fieldsvc.domain.accounts import passwords, sessions
 from fieldsvc.domain.booking.models import BookingDraft, Offer, WaitingEntry
 from fieldsvc.domain.catalogue.models import ActivityType, Form, PortalAction, Trigger
-from fieldsvc.domain.clients.models import Contact
+from fieldsvc.domain.clients.models import Contact, PermanentCode
 from fieldsvc.domain.feeds.models import CalendarFeed
 from fieldsvc.domain.files.keep import keep
+from fieldsvc.domain.files.logo import change_logo
 from fieldsvc.domain.interventions import visit_links
 from fieldsvc.domain.interventions.models import Intervention, QuestionnaireResponse
 from fieldsvc.domain.notify.models import OutboxMessage
@@ -70,6 +73,10 @@ class Belongings:
     offer: int = 9_999_999
     file: int = 9_999_999
     link: str = "no-such-token"
+    client: int = 9_999_999
+    contact: int = 9_999_999
+    site: int = 9_999_999
+    permanent_code: int = 9_999_999
     actions: dict[str, int] = field(default_factory=dict)
 
 
@@ -153,6 +160,7 @@ def found(session: Session, people: dict[str, Person], belongings: dict[str, Bel
         people[f"dispatcher{ending}"] = Person("staff", dispatcher.id, unit.id)
         people[f"administrator{ending}"] = Person("staff", owner.id, unit.id)
         people[f"technician{ending}"] = Person("staff", driver.id, unit.id)
+        change_logo(session, unit, _picture(), actor=make.DISPATCHER, now=clock.now())
         kind = _activity_type(session, unit)
         for number, name in enumerate(clients):
             client = make.client(session, unit, name=f"Client of {name}")
@@ -160,6 +168,12 @@ def found(session: Session, people: dict[str, Person], belongings: dict[str, Bel
             contact = make.contact(session, client, name=name.capitalize(), email=f"{name}@example.com", phone=phone)
             people[name] = Person("contact", contact.id, unit.id)
             belongings[name] = _furnish(session, unit, technician, kind, contact, number, clock.now())
+
+
+def _picture() -> bytes:
+    written = BytesIO()
+    Image.new("RGB", (60, 20), "navy").save(written, "PNG")
+    return written.getvalue()
 
 
 def _activity_type(session: Session, unit: BusinessUnit) -> ActivityType:
@@ -230,9 +244,22 @@ def _furnish(
         trigger=_trigger(session, unit, now).id,
         message=message.id,
         message_token=message.message_id[1:].partition("@")[0],
+        client=contact.client_id,
+        contact=contact.id,
+        site=site.id,
+        permanent_code=_permanent_code(session, contact, now).id,
         **_papers(session, coming, contact, now),
         **_waiting(session, draft, coming, now),
     )
+
+
+def _permanent_code(session: Session, contact: Contact, now: datetime) -> PermanentCode:
+    code = PermanentCode(
+        unit_id=contact.unit_id, contact_id=contact.id, code_hash="nobody knows it", ending="XY", created_at=now
+    )
+    session.add(code)
+    session.flush()
+    return code
 
 
 def _trigger(session: Session, unit: BusinessUnit, now: datetime) -> Trigger:
@@ -298,6 +325,8 @@ def _papers(session: Session, coming: Intervention, contact: Contact, now: datet
             "portal.unit_form": numbers["form", True],
             "portal.ask_about": numbers["ask", False],
             "portal.ask_for": numbers["ask", True],
+            **dict.fromkeys(("admin.action", "admin.try_action", "admin.switch_action"), numbers["message", False]),
+            "admin.remove_action": numbers["file", False],
         },
     }
 

@@ -119,15 +119,16 @@ def taken(session: Session, draft: BookingDraft, intervention: Intervention, win
 
 
 def taken_by_staff(
-    session: Session, intervention: Intervention, technician_id: int, begins_at: datetime, *, now: datetime
+    session: Session, unit_id: int, intervention_id: int, technician_id: int, begins_at: datetime, *, now: datetime
 ) -> None:
     """A dispatcher has chosen a candidate of the assistant."""
     wanted = [technician_id, begins_at.astimezone(UTC).isoformat()]
-    offers = select(Offer).where(Offer.result_id == intervention.id, Offer.source == ASSISTANT, Offer.outcome == "open")
-    for offer in session.scalars(offers.order_by(Offer.id.desc())):
+    mine = (Offer.unit_id == unit_id, Offer.result_id == intervention_id, Offer.source == ASSISTANT)
+    rows = select(Offer).where(*mine, Offer.outcome == "open")
+    for offer in session.scalars(rows.order_by(Offer.id.desc())):
         rank = rank_of(offer, lambda slot: slot[2:4] == wanted)
         if rank is not None:
-            _take(offer, rank, intervention.id, now)
+            _take(offer, rank, intervention_id, now)
             return
 
 

@@ -15,7 +15,7 @@ from fieldsvc.core.errors import NotAllowed, SlotGone
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.booking import drafts, holds, offers, offers_lost, waiting_messages
 from fieldsvc.domain.booking.models import BookingDraft, WaitingEntry
-from fieldsvc.domain.booking.waiting import is_on_offer
+from fieldsvc.domain.booking.waiting import by_id, is_on_offer
 from fieldsvc.domain.booking.waiting_close import WAITS
 from fieldsvc.domain.booking.waiting_ranking import Best, Rank, best_of, fitting_slots
 from fieldsvc.domain.clients.access import has_portal
@@ -93,11 +93,12 @@ def offer_by_hand(
 ) -> Intervention:
     """Offer a slot that fits to somebody who waits, out of turn; the best one when none is said.
 
-    Raises `NotAllowed` when nothing can be offered to him, `SlotGone` for a slot that is not free or does not suit.
+    Raises `NotFound`, `NotAllowed` when nothing can be offered to him, `SlotGone` for a slot that is not free or does
+    not suit.
     """
-    entry = _kept(session, entry_id)
-    why = why_never(unit, entry) if entry is not None else _("Nobody waits here any more.")
-    if entry is None or why or entry.state != "waiting":
+    entry = _keep(session, by_id(session, unit, entry_id))
+    why = why_never(unit, entry)
+    if why or entry.state != "waiting":
         raise NotAllowed(why or _("This person has an offer already, or does not wait any more."))
     fitting = fitting_slots(session, unit, entry, now=now)
     if not fitting:
@@ -166,9 +167,12 @@ def _note(
 
 def _kept(session: Session, entry_id: int) -> WaitingEntry | None:
     entry = _read(session, entry_id)
-    if entry is not None:
-        drafts.locked(session, entry.contact, entry.draft_id)
-        session.refresh(entry)
+    return None if entry is None else _keep(session, entry)
+
+
+def _keep(session: Session, entry: WaitingEntry) -> WaitingEntry:
+    drafts.locked(session, entry.contact, entry.draft_id)
+    session.refresh(entry)
     return entry
 
 

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from babel.dates import get_day_names
 from sqlalchemy.orm import Session
 
 from fieldsvc.core.dates import local
 from fieldsvc.core.errors import Invalid
+from fieldsvc.core.text import babel_locale
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.booking.models import WaitingEntry
 from fieldsvc.domain.planning.windows import Window
@@ -61,6 +63,19 @@ def hours_of(session: Session, unit: BusinessUnit) -> Hours:
         min(one.begins_minute for one in hours),
         max(one.ends_minute for one in hours),
     )
+
+
+def in_words(wishes: Wishes) -> str:
+    """Which days and times suit: Monday, Friday, in the morning."""
+    names = weekday_names()
+    days = ", ".join(names[day] for day in wishes.weekdays) or _("every day")
+    parts = {"morning": _("in the morning"), "afternoon": _("in the afternoon")}
+    return ", ".join([days, *(parts[part] for part in wishes.parts)])
+
+
+def weekday_names() -> dict[int, str]:
+    """The weekdays in the reader's language, 0 is Monday."""
+    return dict(get_day_names("wide", locale=babel_locale()))
 
 
 def read(weekdays: Iterable[str], parts: Iterable[str], hours: Hours) -> Wishes:

@@ -13,6 +13,7 @@ from fieldsvc.web.admin import (
     message_log,
     messages,
     navigation,
+    offers,
     portal_settings,
     simulator,
     skills,
@@ -20,6 +21,7 @@ from fieldsvc.web.admin import (
     triggers,
     unit,
     view_as,
+    waiting,
 )
 from fieldsvc.web.admin.blueprint import blueprint
 
@@ -37,6 +39,7 @@ __all__ = [
     "message_log",
     "messages",
     "navigation",
+    "offers",
     "portal_settings",
     "simulator",
     "skills",
@@ -44,4 +47,5 @@ __all__ = [
     "triggers",
     "unit",
     "view_as",
+    "waiting",
 ]

@@ -2,7 +2,10 @@
 
 from typing import NamedTuple
 
+from flask import g
+
 from fieldsvc.core.text import lazy_gettext as _l
+from fieldsvc.web.access import Who, who_may
 from fieldsvc.web.admin.blueprint import blueprint
 
 
@@ -40,10 +43,23 @@ NAVIGATION: tuple[tuple[object, tuple[Entry, ...]], ...] = (
             Entry("admin.message_log", "history", _l("Message log")),
         ),
     ),
+    (
+        _l("Insight"),
+        (
+            Entry("admin.waiting_entries", "bell", _l("Waiting list")),
+            Entry("admin.offers", "list-check", _l("Offered, taken, lost")),
+        ),
+    ),
 )
 
 
 @blueprint.app_context_processor
 def navigation() -> dict[str, object]:
-    """Give the templates the navigation of the settings."""
-    return {"settings_navigation": NAVIGATION}
+    """Give the templates the navigation of the settings, as far as the reader may go."""
+    return {"settings_navigation": [(heading, mine) for heading, all_of in NAVIGATION if (mine := _open(all_of))]}
+
+
+def _open(entries: tuple[Entry, ...]) -> list[Entry]:
+    """The pages that the reader may open."""
+    is_administrator = g.get("staff_role") == "administrator"
+    return [entry for entry in entries if is_administrator or who_may(entry.endpoint, "GET") is Who.DISPATCHER]

@@ -13,11 +13,13 @@ from fieldsvc.core.dates import local, local_day
 from fieldsvc.core.errors import Invalid
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
+from fieldsvc.domain.booking import offers
 from fieldsvc.domain.interventions import find
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import moves
-from fieldsvc.domain.planning.assistant import Refused, Suggestion, suggest_for
+from fieldsvc.domain.planning.assistant import Refused, Suggestion, Suggestions, suggest_for
 from fieldsvc.domain.planning.travel.words import travel_note
+from fieldsvc.web import offer_log
 from fieldsvc.web.dispatch import asked
 from fieldsvc.web.dispatch.blueprint import blueprint, go
 from fieldsvc.web.dispatch.slot_grid import grid_of, read_value
@@ -55,6 +57,7 @@ def suggestions(intervention_id: int) -> ResponseReturnValue:
     """The candidates that the board draws on its lanes."""
     found = find.by_id(db(), unit().id, intervention_id)
     answer = suggest_for(db(), unit(), found, _days(_today(), DAYS_ON_THE_BOARD), now=now())
+    _note(found, answer)
     best = sorted(answer.found, key=lambda one: one.cost)[:MOST_CANDIDATES]
     return jsonify(
         candidates=[_candidate(number, one) for number, one in enumerate(best, start=1)],
@@ -79,6 +82,7 @@ def _page(found: Intervention, form: AssistantForm) -> ResponseReturnValue:
         earlier=max(first - timedelta(days=DAYS_ON_THE_PAGE), today) if first > today else None,
         later=first + timedelta(days=DAYS_ON_THE_PAGE),
     )
+    _note(found, answer)
     return page, form.status if form.errors else 200
 
 
@@ -99,6 +103,12 @@ def _book(intervention_id: int, form: AssistantForm) -> None:
         actor=actor(),
         now=now(),
     )
+    offers.taken_by_staff(db(), unit().id, intervention_id, technician_id, begins_at, now=now())
+
+
+def _note(found: Intervention, answer: Suggestions) -> None:
+    """The offer log hears what the dispatcher was shown."""
+    offer_log.note_shown(offers.of_intervention(found, answer), lambda _session: answer.refused)
 
 
 def _today() -> date:

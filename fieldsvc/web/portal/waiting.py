@@ -2,18 +2,16 @@
 
 from typing import Any
 
-from babel.dates import get_day_names
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField, SelectMultipleField
 
 from fieldsvc.core import phone
-from fieldsvc.core.text import babel_locale
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
 from fieldsvc.domain.booking import drafts, waiting, waiting_wishes
 from fieldsvc.domain.booking.models import WaitingEntry
-from fieldsvc.domain.booking.waiting_wishes import NOON_MINUTE, PARTS, Hours, Wishes
+from fieldsvc.domain.booking.waiting_wishes import NOON_MINUTE, PARTS, Hours, Wishes, in_words, weekday_names
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.units.settings import settings_of
@@ -96,7 +94,7 @@ def rows_of(person: Contact) -> list[dict[str, Any]]:
             "draft": entry.draft,
             "held": held,
             "number": waiting.number_of(db(), entry.draft, entry),
-            "wishes": wishes_in_words(Wishes.of(entry)),
+            "wishes": in_words(Wishes.of(entry)),
         }
         for entry, held in with_holds(person)
     ]
@@ -111,24 +109,11 @@ def waiting_form(person: Contact, hours: Hours, entry: WaitingEntry | None) -> W
         parts=list(wishes.parts or PARTS),
         channel=entry.channel if entry else person.channel if person.channel in ways else next(iter(ways), ""),
     )
-    names = weekday_names("wide")
+    names = weekday_names()
     form.weekdays.choices = [(str(day), names[day]) for day in hours.weekdays]
     form.parts.choices = list(_parts_in_words(hours).items())
     form.channel.choices = [(channel, _channel_in_words(channel, address)) for channel, address in ways.items()]
     return form
-
-
-def wishes_in_words(wishes: Wishes) -> str:
-    """Which days and times suit: Monday, Friday, in the morning."""
-    names = weekday_names("wide")
-    days = ", ".join(names[day] for day in wishes.weekdays) or _("every day")
-    parts = {"morning": _("in the morning"), "afternoon": _("in the afternoon")}
-    return ", ".join([days, *(parts[part] for part in wishes.parts)])
-
-
-def weekday_names(width: str) -> dict[int, str]:
-    """The names of the weekdays, 0 is Monday."""
-    return dict(get_day_names(width, locale=babel_locale()))
 
 
 def _parts_in_words(hours: Hours) -> dict[str, str]:
