@@ -18,6 +18,7 @@ from fieldsvc.domain.units import colours, profile
 from fieldsvc.domain.units.settings import UnitSettings, settings_of
 from fieldsvc.web.admin.blueprint import blueprint, go
 from fieldsvc.web.files import uploads
+from fieldsvc.web.forms.choices import choices_of
 from fieldsvc.web.forms.page_form import PageForm
 from fieldsvc.web.forms.refusals import shown_in
 from fieldsvc.web.forms.texts import TextsField
@@ -50,7 +51,7 @@ class PortalForm(PageForm):
     sign_in_by_email = BooleanField(_l("By a code to their e-mail"))
     sign_in_by_phone = BooleanField(_l("By a code to their phone"))
     sign_in_by_permanent_code = BooleanField(_l("By a permanent code that staff made"))
-    accent = RadioField(_l("Colour"), choices=[*PRESET_WORDS.items(), (OWN, _l("A colour of our own"))])
+    accent = RadioField(_l("Colour"), choices=choices_of({**PRESET_WORDS, OWN: _l("A colour of our own")}))
     own_colour = StringField(_l("Our own colour"))
     logo = FileField(_l("Logo"))
     remove_logo = BooleanField(_l("Remove the logo"))

@@ -15,6 +15,7 @@ from fieldsvc.domain.units import profile
 from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.domain.units.settings import settings_of
 from fieldsvc.web.admin.blueprint import blueprint, go
+from fieldsvc.web.forms.choices import choices_of
 from fieldsvc.web.forms.page_form import PageForm
 from fieldsvc.web.forms.refusals import shown_in
 from fieldsvc.web.principal import actor
@@ -41,9 +42,17 @@ class UnitForm(PageForm):
     email = StringField(_l("E-mail"), [Length(max=254)])
     address = StringField(_l("Address"))
     emergency_phone = StringField(_l("Phone for emergencies"), [Length(max=40)])
-    zone = SelectField(_l("Time zone"), choices=profile.zones)
-    locale = SelectField(_l("Main language"), choices=list(LOCALES.items()))
-    languages = SelectMultipleField(_l("Languages offered"), choices=list(LOCALES.items()))
+    zone = SelectField(
+        _l("Time zone"), [InputRequired(_l("Please choose a time zone of the list."))], choices=profile.zones
+    )
+    locale = SelectField(
+        _l("Main language"), [InputRequired(_l("Please choose a language."))], choices=choices_of(LOCALES)
+    )
+    languages = SelectMultipleField(
+        _l("Languages offered"),
+        [InputRequired(_l("Please choose at least one language."))],
+        choices=choices_of(LOCALES),
+    )
     quiet_from = TimeField(_l("Quiet from"), [InputRequired(HOUR)])
     quiet_until = TimeField(_l("Quiet until"), [InputRequired(HOUR)])
     hold_minutes = IntegerField(_l("A chosen time is kept for (minutes)"), [InputRequired(NUMBER)])

@@ -20,6 +20,7 @@ from fieldsvc.domain.units.settings import settings_of
 from fieldsvc.web.dispatch.blueprint import blueprint, go
 from fieldsvc.web.dispatch.clients import KIND_WORDS
 from fieldsvc.web.dispatch.versioned import VersionedForm, shown
+from fieldsvc.web.forms.choices import choices_of
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, now
 
@@ -31,7 +32,7 @@ class ClientForm(VersionedForm):
 
     name = StringField(_l("Name"), [InputRequired(_l("Please type the name of the client."))])
     reference = StringField(_l("Reference"))
-    kind = SelectField(_l("Kind"), choices=list(KIND_WORDS.items()))
+    kind = SelectField(_l("Kind"), choices=choices_of(KIND_WORDS))
     category = StringField(_l("Category"))
     is_active = BooleanField(_l("Is a client now"))
     custom = StringField(_l("Your own fields"))
@@ -63,7 +64,7 @@ class AccessForm(VersionedForm):
 
     access = SelectField(
         _l("Portal of this client"),
-        choices=[("inherit", _l("As the unit")), ("on", _l("On")), ("off", _l("Off"))],
+        choices=choices_of({"inherit": _l("As the unit"), "on": _l("On"), "off": _l("Off")}),
     )
 
 

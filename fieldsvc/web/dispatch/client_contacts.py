@@ -4,9 +4,10 @@ from typing import Any
 
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
-from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired
 
+from fieldsvc.core import phone
 from fieldsvc.core.text import LOCALES
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
@@ -15,6 +16,7 @@ from fieldsvc.domain.clients.contacts import CHANNELS, ROLES, ContactFacts
 from fieldsvc.domain.clients.models import Client, Contact
 from fieldsvc.web.dispatch.blueprint import blueprint, go
 from fieldsvc.web.dispatch.versioned import VersionedForm, shown
+from fieldsvc.web.forms.choices import choices_of
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import config, db, now
 
@@ -25,10 +27,12 @@ class ContactForm(VersionedForm):
     name = StringField(_l("Name"), [InputRequired(_l("Please type the name of the person."))])
     email = StringField(_l("E-mail"))
     phone = StringField(_l("Mobile phone"))
-    locale = SelectField(_l("Language"), choices=[("", _l("Not known")), *LOCALES.items()])
-    channel = SelectField(_l("Messages by"), choices=list(CHANNELS.items()))
+    locale = SelectField(_l("Language"), choices=choices_of({"": _l("Not known"), **LOCALES}))
+    channel = SelectField(_l("Messages by"), choices=choices_of(CHANNELS))
     has_opted_out = BooleanField(_l("Wants only messages that are necessary"))
-    role = RadioField(_l("What this person sees"), choices=list(ROLES.items()))
+    role = RadioField(
+        _l("What this person sees"), [InputRequired(_l("Please choose one of these."))], choices=choices_of(ROLES)
+    )
     site_ids = SelectMultipleField(_l("Sites of this person"), coerce=int)
     is_active = BooleanField(_l("Works there now"))
 
@@ -94,7 +98,7 @@ def revoke_permanent_code(contact_id: int, code_id: int) -> ResponseReturnValue:
 
 def _form(client: Client, **values: Any) -> ContactForm:
     form = ContactForm(**{"version": client.version, **values})
-    form.site_ids.choices = [(site.id, site.name or site.full_address) for site in client.sites]
+    form.site_ids.choices = [SelectChoice(site.id, site.name or site.full_address) for site in client.sites]
     return form
 
 
@@ -104,5 +108,9 @@ def _page(form: ContactForm, client: Client, found: Contact | None) -> ResponseR
 
 
 def _present(found: Contact) -> dict[str, Any]:
-    names = ("name", "email", "phone", "locale", "channel", "has_opted_out", "role", "is_active")
-    return {**{name: getattr(found, name) for name in names}, "site_ids": [site.id for site in found.sites]}
+    names = ("name", "email", "locale", "channel", "has_opted_out", "role", "is_active")
+    return {
+        **{name: getattr(found, name) for name in names},
+        "phone": phone.in_words(found.phone) if found.phone else "",
+        "site_ids": [site.id for site in found.sites],
+    }
