@@ -19,6 +19,7 @@ from fieldsvc.domain.booking.offers import Shown
 from fieldsvc.domain.planning.assistant import Refused
 from fieldsvc.domain.planning.windows import Window
 from fieldsvc.web import viewing
+from fieldsvc.web import viewing
 from fieldsvc.web.session import now
 
 log = structlog.get_logger()
@@ -65,7 +66,7 @@ def _note_lost(draft_id: int, window: Window, at: datetime) -> None:
 
 
 def _when_sent(write: Callable[[Sessions], None]) -> None:
-    if request.method == "HEAD":
+    if request.method == "HEAD" or viewing.is_on():  # nobody was shown anything, or a colleague only looks
         return
     sessions: Sessions = current_app.extensions["fieldsvc"].sessions
 

@@ -87,6 +87,17 @@ def test_what_the_assistant_shows_a_dispatcher_is_noted_and_what_he_takes(own: W
     assert own.count(Offer, Offer.source == "assistant", Offer.outcome == "taken") == 1
 
 
+def test_what_a_colleague_sees_who_views_as_the_client_is_not_noted(own: Web) -> None:
+    browser = own.browser("administrator")
+    ana = own.people["ana"].id
+    when = f"/portal/alfa/book/{own.belongings['ana'].draft}/when"
+    assert browser.post(f"/settings/view-as/{ana}").status_code == 303
+    assert 'name="window"' in browser.get(when, buffered=True).text
+    assert own.count(Offer, Offer.source == "portal") == 3, "those there were"
+    own.browser("ana").get(when, buffered=True)
+    assert own.count(Offer, Offer.source == "portal") == 4
+
+
 def test_the_waiting_list_shows_who_waits_and_why_he_has_no_offer(web: Web) -> None:
     browser = web.browser("dispatcher")
     page = browser.get("/settings/waiting").text
