@@ -36,6 +36,7 @@ TABLE: dict[tuple[str, str], Who] = {
     # clients, before they are signed in
     **_lines(Who.ANYONE, "portal.sign_in", "portal.sign_in_code", "portal.sign_in_link", methods=(_GET, _POST)),
     **_lines(Who.ANYONE, "portal.resend", "portal.sign_out", "portal.language", "portal.theme", methods=(_POST,)),
+    **_lines(Who.ANYONE, "portals.sign_in", "portals.code", "portals.choose", methods=(_GET, _POST)),
     **_lines(Who.ANYONE, "portal.stylesheet", "portal.logo", methods=(_GET,)),
     # clients
     **_lines(

@@ -36,6 +36,12 @@ def every(session: Session, unit: BusinessUnit, *, archived: bool = False) -> li
     return sorted(found, key=lambda form: (KINDS.index(form.kind), pick(form.title).casefold()))
 
 
+def of_kind(session: Session, unit: BusinessUnit, kind: str) -> list[Form]:
+    """The forms of one kind, archived or not, with their versions, the oldest first."""
+    rows = select(Form).where(Form.unit_id == unit.id, Form.kind == kind).order_by(Form.id)
+    return list(session.scalars(rows.options(selectinload(Form.versions))))
+
+
 def by_id(session: Session, unit: BusinessUnit, form_id: int) -> Form:
     """One form of the unit. Raises `NotFound`."""
     row = session.scalar(

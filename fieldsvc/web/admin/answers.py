@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from tempfile import SpooledTemporaryFile
-from typing import Any
+from datetime import date, timedelta
 
-from flask import Response, abort, render_template, request, send_file
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from fieldsvc.adapters.xlsx import Cell, write_csv, write_xlsx
-from fieldsvc.core.dates import at_wall_time, local
+from fieldsvc.adapters.xlsx import Cell
+from fieldsvc.core.dates import at_wall_time
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import pick
 from fieldsvc.domain.catalogue import answers, find
@@ -22,11 +20,9 @@ from fieldsvc.web.admin.blueprint import blueprint
 from fieldsvc.web.dispatch import asked
 from fieldsvc.web.principal import unit
 from fieldsvc.web.session import db
+from fieldsvc.web.spreadsheet import cell_of, sheet, wall_time
 
 PAGE = 50
-IN_MEMORY = 5_000_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-EXACT = {"number", "rating", "nps"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,42 +64,14 @@ def export_answers(form_id: int) -> ResponseReturnValue:
     return sheet(request.args.get("as", ""), row.code, head, _cells(found, columns, unit().zone))
 
 
-def sheet(kind: str, name: str, head: list[str], rows: Iterator[list[Cell]]) -> Response:
-    """A table as a file to be saved: `xlsx` or `csv`."""
-    if kind == "csv":
-        content = "".join(write_csv(head, rows)).encode()
-        response = Response(content, mimetype="text/csv")
-        response.headers.set("Content-Disposition", "attachment", filename=f"{name}.csv")
-        return response
-    if kind != "xlsx":
-        abort(404)
-    file: Any = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  (sent when the view has returned)
-    write_xlsx(file, name, head, rows)
-    file.seek(0)
-    return send_file(file, mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx", max_age=0)
-
-
-def cell_of(field: Field, answer: Any) -> Cell:
-    """An answer as a spreadsheet keeps it: numbers and days as what they are, all else in words."""
-    if answer is None:
-        return None
-    if field.kind in EXACT:
-        return float(answer) if isinstance(answer, float) else int(answer)
-    return date.fromisoformat(answer) if field.kind == "date" else answers.in_words(field, answer)
-
-
 def _heads(columns: list[Field]) -> list[str]:
     return [pick(field.label) for field in columns]
 
 
 def _cells(found: Iterator[given.Answered], columns: list[Field], zone: str) -> Iterator[list[Cell]]:
     for one in found:
-        about: list[Cell] = [_wall_time(one.at, zone), one.client, one.reference, one.technician, one.version]
+        about: list[Cell] = [wall_time(one.at, zone), one.client, one.reference, one.technician, one.version]
         yield about + [cell_of(field, one.answers.get(field.code)) for field in columns]
-
-
-def _wall_time(at: datetime, zone: str) -> datetime:
-    return local(at, zone).replace(tzinfo=None)
 
 
 def _text() -> str:

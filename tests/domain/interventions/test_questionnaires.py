@@ -12,6 +12,7 @@ from fieldsvc.core.errors import Invalid, NotAllowed, NotFound
 from fieldsvc.domain.catalogue.fields import Field
 from fieldsvc.domain.interventions import questionnaires, satisfaction
 from fieldsvc.domain.interventions.models import Intervention, QuestionnaireResponse
+from fieldsvc.domain.interventions.satisfaction import Filters
 from fieldsvc.domain.notify import outbox
 from fieldsvc.domain.units.models import BusinessUnit
 from tests import make
@@ -178,10 +179,10 @@ def test_the_report_counts_what_was_answered_in_its_time_and_unit(asked: Asked) 
     asked.answer(nps="9", stars="4", comment="Fine")
     questionnaires.finish(asked.session, asked.response, now=NOON)
     day = timedelta(days=1)
-    found = satisfaction.report(asked.session, asked.unit, NOON - day, NOON + day)
+    found = satisfaction.report(asked.session, asked.unit, Filters(NOON - day, NOON + day))
     assert (found.total.answers, found.total.nps, found.total.rating, found.sent) == (1, 100, 4.0, 1)
     assert found.distribution == [0] * 9 + [1, 0]
     assert [(score.label, score.nps) for score in found.by_technician] == [("Rui", 100)]
-    assert [(one.text, one.technician) for one in found.comments] == [("Fine", "Rui")]
-    assert satisfaction.report(asked.session, asked.unit, NOON - day, NOON).total.answers == 0
-    assert satisfaction.report(asked.session, make.unit(asked.session), NOON - day, NOON + day).total.answers == 0
+    assert satisfaction.report(asked.session, asked.unit, Filters(NOON - day, NOON)).total.answers == 0
+    other = make.unit(asked.session)
+    assert satisfaction.report(asked.session, other, Filters(NOON - day, NOON + day)).total.answers == 0

@@ -1,0 +1,45 @@
+"""Tables that are given to the browser as files."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+from flask import Response, abort, send_file
+
+from fieldsvc.adapters.xlsx import Cell, write_csv, write_xlsx
+from fieldsvc.core.dates import local
+from fieldsvc.domain.catalogue import answers
+from fieldsvc.domain.catalogue.fields import Field
+
+IN_MEMORY = 5_000_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NUMBERS = ("number", "rating", "nps")
+
+
+def sheet(kind: str, name: str, head: Sequence[str], rows: Iterator[Sequence[Cell]]) -> Response:
+    """A table as a file to be saved: `xlsx` or `csv`; anything else is not found."""
+    if kind == "csv":
+        response = Response("".join(write_csv(head, rows)), content_type="text/csv; charset=utf-8")
+        response.headers.set("Content-Disposition", "attachment", filename=f"{name}.csv")
+        return response
+    if kind != "xlsx":
+        abort(404)
+    file: Any = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  (the server closes it when it is sent)
+    write_xlsx(file, name, head, rows)
+    file.seek(0)
+    return send_file(file, mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx", max_age=0)
+
+
+def cell_of(field: Field, answer: Any) -> Cell:
+    """An answer as a spreadsheet keeps it: numbers and days as what they are, all else in words."""
+    if answer is None:
+        return None
+    if field.kind in NUMBERS:
+        return float(answer) if isinstance(answer, float) else int(answer)
+    return date.fromisoformat(answer) if field.kind == "date" else answers.in_words(field, answer)
+
+
+def wall_time(at: datetime, zone: str) -> datetime:
+    """An instant as a spreadsheet shows it: wall time of the zone."""
+    return local(at, zone).replace(tzinfo=None)
