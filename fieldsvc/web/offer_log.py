@@ -19,7 +19,6 @@ from fieldsvc.domain.booking.offers import Shown
 from fieldsvc.domain.planning.assistant import Refused
 from fieldsvc.domain.planning.windows import Window
 from fieldsvc.web import viewing
-from fieldsvc.web import viewing
 from fieldsvc.web.session import now
 
 log = structlog.get_logger()
