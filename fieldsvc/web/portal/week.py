@@ -13,7 +13,7 @@ NOON, EVENING = 12, 18
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a day with its slots, in the order of the clock."""
+    """A part of a day with its slots, in the order of the clock; without a name where the slots have their own."""
 
     name: str
     slots: list[Slot]
@@ -66,7 +66,8 @@ def week_of(slots: Slots, zone: str, wanted: date | None) -> Week:
 def _day(slots: Slots, zone: str, on: date) -> Day:
     parts: dict[str, list[Slot]] = {}
     for slot in slots.on(on, zone):
-        parts.setdefault(_part_of_day(local(slot.begins_at, zone).hour), []).append(slot)
+        name = "" if slot.name else _part_of_day(local(slot.begins_at, zone).hour)
+        parts.setdefault(name, []).append(slot)
     return Day(on, [Part(name, found) for name, found in parts.items()], on in slots.closed)
 
 
