@@ -57,15 +57,16 @@ def test_an_activity_type_is_made_from_nothing_with_the_keyboard_alone(page: Pag
     press(page, page.get_by_role("button", name="Add a window"))
     expect(page.locator(".window-row").get_by_label("English")).to_be_focused()
     page.keyboard.type("Morning")
-    write_hour(page, page.get_by_label("From"), "0800")
-    write_hour(page, page.get_by_label("To", exact=True), "1200")
+    write_hour(page, page.get_by_label("From"), "0800a")
+    write_hour(page, page.get_by_label("To", exact=True), "1200p")
     press(page, page.get_by_role("button", name="Save changes"))
     expect(page.locator(".flashes")).to_contain_text("Saved.")
     expect(page.locator("#skills")).to_contain_text("1 of 2")
 
     press(page, page.get_by_role("link", name="Forms", exact=True).last)
-    for step in ("Lay a sheet", "Sweep"):
+    for number, step in enumerate(("Lay a sheet", "Sweep")):
         press(page, page.get_by_role("button", name="Add a step"))
+        expect(page.locator(f"[name=checklist-{number}-step-en]")).to_be_focused()
         page.keyboard.type(step)
     press(page, page.get_by_role("button", name="Move step 2 up"))
     expect(page.locator("[data-orderly] + [role=status]")).to_contain_text("now number 1 of 2")
@@ -146,6 +147,7 @@ def test_everything_works_without_scripts(open_page: OpenPage) -> None:
     page.get_by_role("link", name="Forms", exact=True).last.click()
     for _step in range(2):
         page.get_by_role("button", name="Add a step").click()
+        page.wait_for_load_state()
     page.locator("[name=checklist-0-step-en]").fill("First")
     page.locator("[name=checklist-1-step-en]").fill("Second")
     page.get_by_role("button", name="Move step 1 down").click()
@@ -203,6 +205,7 @@ def write(page: Page, target: Locator, text: str) -> None:
 
 
 def write_hour(page: Page, target: Locator, digits: str) -> None:
+    """Type an hour as a clock of twelve hours wants it; one of twenty-four takes no notice of the letter."""
     reach(page, target)
     page.keyboard.type(digits)
 
