@@ -33,6 +33,7 @@ from fieldsvc.web.dispatch import staff_blueprint as staff
 from fieldsvc.web.field import blueprint as field
 from fieldsvc.web.guest import blueprint as guest
 from fieldsvc.web.portal import blueprint as portal
+from fieldsvc.web.portal import several_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,17 @@ def create_app(config: Config) -> Flask:
         MAX_FORM_PARTS=500,
     )
     app.extensions["fieldsvc"] = product
-    for blueprint in (portal, guest, staff, dispatch, admin, field, feeds.blueprint, demo.blueprint):
+    for blueprint in (
+        several_units.blueprint,
+        portal,
+        guest,
+        staff,
+        dispatch,
+        admin,
+        field,
+        feeds.blueprint,
+        demo.blueprint,
+    ):
         app.register_blueprint(blueprint)
     pages.install(app)
     _install_edge(app, config)

@@ -43,6 +43,8 @@ LIMITS = {
     "portal.sign_in": SIGN_IN_LIMIT,
     "portal.sign_in_code": SIGN_IN_LIMIT,
     "portal.sign_in_link": SIGN_IN_LIMIT,
+    "portals.sign_in": SIGN_IN_LIMIT,
+    "portals.code": SIGN_IN_LIMIT,
     "portal.resend": "10 per minute; 60 per hour",
     "staff.sign_in": SIGN_IN_LIMIT,
     "guest.questionnaire": "120 per minute",

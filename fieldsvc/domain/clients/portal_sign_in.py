@@ -37,9 +37,9 @@ class Identity:
 
 def read_identity(unit: BusinessUnit, text: str) -> Identity:
     """The e-mail or phone in `text`. Raises `Invalid` when it is neither, or of a kind the unit does not take."""
-    if "@" in text and _takes(unit, "email") and (address := email.normal(text)):
+    if "@" in text and takes(unit, "email") and (address := email.normal(text)):
         return Identity("email", address)
-    if "@" not in text and _takes(unit, "phone") and (number := phone.normal(text)):
+    if "@" not in text and takes(unit, "phone") and (number := phone.normal(text)):
         return Identity("phone", number)
     words = _("Please type an e-mail address such as ana@example.com, or a phone number such as 912 345 678.")
     raise Invalid(words, {"identifier": words})
@@ -113,7 +113,7 @@ def _write(
 
 
 def _contact_of(session: Session, unit: BusinessUnit, identity: Identity) -> Contact | None:
-    if not _takes(unit, identity.kind):
+    if not takes(unit, identity.kind):
         return None
     column = Contact.email if identity.kind == "email" else Contact.phone
     rows = session.scalars(
@@ -125,7 +125,8 @@ def _contact_of(session: Session, unit: BusinessUnit, identity: Identity) -> Con
     return next((contact for contact in rows if has_portal(unit, contact.client)), None)
 
 
-def _takes(unit: BusinessUnit, kind: str) -> bool:
+def takes(unit: BusinessUnit, kind: str) -> bool:
+    """Whether people sign in to the portal of `unit` with this kind of identity, `email` or `phone`."""
     settings = settings_of(unit)
     return settings.sign_in_by_email if kind == "email" else settings.sign_in_by_phone
 

@@ -74,7 +74,7 @@ def sign_in_code(unit_slug: str) -> ResponseReturnValue:
         )
         if contact is not None:
             return _welcome(contact, asked["next"])
-        add_error(form, "code", _words_for_wrong_code(asked["code_id"]))
+        add_error(form, "code", words_for_wrong_code(asked["code_id"]))
     kind = asked["identity"]["kind"]
     page = render_template(
         "portal/sign_in/code.html",
@@ -141,7 +141,8 @@ def _welcome(contact: Contact, next_path: str | None) -> ResponseReturnValue:
     return go_back(next_path)
 
 
-def _words_for_wrong_code(code_id: int) -> str:
+def words_for_wrong_code(code_id: int) -> str:
+    """How often the code may still be typed."""
     left = codes.tries_left(db(), code_id, now=now())
     if left == 0:
         return _("This code cannot be used any more. Please send a new one.")
