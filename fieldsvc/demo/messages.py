@@ -34,5 +34,7 @@ def add(session: Session, unit: BusinessUnit, written: Iterable[Written], *, now
             notices.questionnaire(session, unit, intervention, token, now=response.sent_at)
     session.flush()
     mine = OutboxMessage.unit_id == unit.id
-    session.execute(update(OutboxMessage).where(mine).values(state="sent", sent_at=OutboxMessage.created_at))
+    session.execute(
+        update(OutboxMessage).where(mine).values(state="sent", attempts=1, sent_at=OutboxMessage.created_at)
+    )
     session.execute(update(Job).where(Job.unit_id == unit.id).values(state="done", progress=100, finished_at=now))

@@ -54,6 +54,12 @@ class Entry:
     state: str
 
     @property
+    def title(self) -> str:
+        """What a list calls the message; the subject of a sign-in code holds the code."""
+        kind = KINDS[self.message.kind]
+        return str(kind.title) if kind.is_secret else self.message.subject or str(kind.title)
+
+    @property
     def can_be_stopped(self) -> bool:
         """Whether it has not left yet."""
         return self.message.state == "queued"

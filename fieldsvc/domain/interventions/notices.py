@@ -11,13 +11,13 @@ from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.interventions import calendar_event, code_values, visit_links
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.notify import outbox
+from fieldsvc.domain.notify.kinds import KINDS
 from fieldsvc.domain.notify.models import OutboxMessage
 from fieldsvc.domain.notify.texts import Texts
 from fieldsvc.domain.notify.values import Values
 from fieldsvc.domain.units.models import BusinessUnit
 
 Extra = Mapping[str, str | Callable[[], str]]
-TO_THE_UNIT = frozenset({"call_requested"})
 
 
 def send(
@@ -36,7 +36,7 @@ def send(
     intervention needs a `contact`.
     """
     reader = contact or reader_of(intervention)
-    recipient = _unit_itself(unit).only_by("email") if kind in TO_THE_UNIT else recipient_of(unit, reader)
+    recipient = _unit_itself(unit).only_by("email") if KINDS[kind].is_for_unit else recipient_of(unit, reader)
     return _write(session, unit, intervention, kind, recipient, reader, now=now, extra=extra or {})
 
 

@@ -30,6 +30,8 @@ class MessageKind:
     is_necessary: bool = False
     can_wait: bool = True
     is_secret: bool = False
+    is_for_unit: bool = False
+    """Goes to the company's own e-mail."""
     has_own_page: bool = True
     """Whether a unit may put its own words in place of the product's."""
 
@@ -84,6 +86,7 @@ _KINDS = (
             "{intervention.link}"
         ),
         is_necessary=True,
+        can_wait=False,
     ),
     MessageKind(
         "visit_rescheduled",
@@ -96,6 +99,7 @@ _KINDS = (
             "{intervention.link}"
         ),
         is_necessary=True,
+        can_wait=False,
     ),
     MessageKind(
         "visit_cancelled",
@@ -111,6 +115,7 @@ _KINDS = (
         ),
         _l("{unit.name}: your visit of {intervention.day} is cancelled."),
         is_necessary=True,
+        can_wait=False,
     ),
     MessageKind(
         "visit_unscheduled",
@@ -128,6 +133,7 @@ _KINDS = (
             "We will contact you with a new one. {intervention.link}"
         ),
         is_necessary=True,
+        can_wait=False,
     ),
     MessageKind(
         "visit_reminder",
@@ -153,6 +159,7 @@ _KINDS = (
         _l("Thank you, your visit on {intervention.day} is confirmed"),
         (_HELLO, _l("Thank you for confirming your visit:"), _WHAT_WHEN_WHERE, _CHANGE),
         _l("{unit.name}: thank you, your visit on {intervention.day}, {intervention.arrival_window} is confirmed."),
+        can_wait=False,
     ),
     MessageKind(
         "on_the_way",
@@ -224,6 +231,7 @@ _KINDS = (
         codes=ABOUT_A_VISIT | _codes("message."),
         is_necessary=True,
         can_wait=False,
+        is_for_unit=True,
     ),
     MessageKind(
         "waiting_joined",

@@ -128,8 +128,9 @@ def why_not(kind: MessageKind, recipient: Recipient) -> str:
 
 
 def latest(session: Session, *, limit: int = 100, query: str = "") -> list[OutboxMessage]:
-    """The newest messages first, those to `query` only when it is given."""
-    rows = select(OutboxMessage).order_by(OutboxMessage.created_at.desc(), OutboxMessage.id.desc()).limit(limit)
+    """The newest messages that go anywhere first, those to `query` only when it is given."""
+    rows = select(OutboxMessage).where(OutboxMessage.state != "suppressed")
+    rows = rows.order_by(OutboxMessage.created_at.desc(), OutboxMessage.id.desc()).limit(limit)
     if query:
         rows = rows.where(OutboxMessage.recipient.icontains(query, autoescape=True))
     return list(session.scalars(rows))

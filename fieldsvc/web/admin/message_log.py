@@ -34,7 +34,6 @@ def message_log() -> ResponseReturnValue:
         reasons=REASONS,
         states=log.STATES,
         periods=PERIODS,
-        title_of=_title_of,
     )
 
 
@@ -47,7 +46,6 @@ def logged_message(outbox_id: int) -> ResponseReturnValue:
         page_of=PAGE,
         entry=entry,
         text=log.shown_text(entry.message),
-        title=_title_of(entry),
         kind=KINDS[entry.message.kind],
         reason=REASONS.get(entry.message.reason, entry.message.reason),
     )
@@ -67,12 +65,6 @@ def stop_message(outbox_id: int) -> ResponseReturnValue:
     log.stop(db(), unit(), outbox_id, actor=actor(), now=now())
     flash(_("The message is stopped."), "good")
     return go("logged_message", outbox_id=outbox_id)
-
-
-def _title_of(entry: log.Entry) -> str:
-    """What a list calls a message; the subject of a sign-in code holds the code."""
-    kind = KINDS[entry.message.kind]
-    return str(kind.title) if kind.is_secret else entry.message.subject or str(kind.title)
 
 
 def _filters() -> log.Filters:

@@ -105,9 +105,9 @@ def test_what_is_no_kind_or_no_language_has_no_page(alda: FlaskClient, path: str
 def test_hostile_templates_are_refused_or_shown_as_text(web: Web, alda: FlaskClient) -> None:
     templates = [*json.loads(HOSTILE.read_text())["message_templates"], "{client.name}" * 10_000, SCRIPT]
     for text in templates:
-        answer = alda.post(EDITOR, data=words(subject=text, body=text, sms=text))
+        answer = alda.post(EDITOR, data=words(subject=text[:300], body=text, sms=text[:300]))
         assert answer.status_code in {303, 422}, text
-        preview = alda.post(EDITOR, data=words(do="preview", subject=text, body=text, sms=text)).text
+        preview = alda.post(EDITOR, data=words(do="preview", subject=text[:300], body=text, sms=text[:300])).text
         assert [found for found in inline(preview) if not found.startswith("input value")] == []
         assert SCRIPT not in preview
         assert "only-for-tests" not in preview, "the secret of the installation"
