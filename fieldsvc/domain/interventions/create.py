@@ -34,6 +34,9 @@ def create(session: Session, unit: BusinessUnit, new: NewIntervention, *, actor:
     client = clients.client(session, unit.id, new.client_id)
     site = clients.site(session, unit.id, new.site_id)
     activity_type = catalogue.by_id(session, unit.id, new.activity_type_id)
+    if activity_type.is_archived:
+        words = _("This activity type is archived. Please choose another one.")
+        raise Invalid(words, {"activity_type_id": words})
     if site.client_id != client.id:
         words = _("This site belongs to another client.")
         raise Invalid(words, {"site_id": words})
