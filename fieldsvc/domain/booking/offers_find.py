@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
@@ -17,6 +18,8 @@ from fieldsvc.domain.clients.models import Client, Contact, Site
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.teams.models import Technician
 from fieldsvc.domain.units.models import BusinessUnit
+
+Named = TypeVar("Named", Client, Contact, ActivityType, Site)
 
 LONGEST_SEARCH = 100
 AT_ONCE = 500
@@ -183,5 +186,5 @@ def _with_names(session: Session, offers: list[Offer]) -> list[Shown]:
     ]
 
 
-def _named(session: Session, model: type, ids: set[int]) -> dict[int | None, object]:
+def _named(session: Session, model: type[Named], ids: set[int]) -> dict[int | None, Named]:
     return {row.id: row for row in session.scalars(select(model).where(model.id.in_(ids)))}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from fieldsvc.domain.booking.models import Offer
@@ -67,19 +67,19 @@ def report(session: Session, unit: BusinessUnit, filters: Filters, *, now: datet
     )
 
 
-def _empty(session: Session, where: Sequence[object]) -> int:
+def _empty(session: Session, where: Sequence[ColumnElement[bool]]) -> int:
     """Offers without a single slot."""
     none = func.json_array_length if session.get_bind().dialect.name == "sqlite" else func.jsonb_array_length
     counted = select(func.count()).where(*where, Offer.outcome != "replaced", none(Offer.slots) == 0)
     return session.scalar(counted) or 0
 
 
-def _why_lost(session: Session, where: Sequence[object]) -> list[tuple[str, int]]:
+def _why_lost(session: Session, where: Sequence[ColumnElement[bool]]) -> list[tuple[str, int]]:
     rows = select(Offer.why, func.count()).where(*where, Offer.outcome == "lost").group_by(Offer.why)
     return sorted(((why, count) for why, count in session.execute(rows)), key=lambda one: (-one[1], one[0]))
 
 
-def _missing(session: Session, where: Sequence[object]) -> list[tuple[str, int]]:
+def _missing(session: Session, where: Sequence[ColumnElement[bool]]) -> list[tuple[str, int]]:
     """How many technician-days had no slot, by reason."""
     codes: Counter[str] = Counter()
     for refused in session.scalars(select(Offer.refused).where(*where, Offer.outcome != "replaced")):

@@ -17,12 +17,12 @@ from fieldsvc.domain.booking.offers_lost import WORDS as LOST
 from fieldsvc.domain.booking.offers_report import RANKS, Report, report
 from fieldsvc.domain.booking.offers_words import BANDS, SOURCES, STATES
 from fieldsvc.domain.catalogue import find as catalogue
-from fieldsvc.web.admin.answers import sheet
 from fieldsvc.web.admin.blueprint import blueprint
 from fieldsvc.web.dispatch import asked
 from fieldsvc.web.offer_words import offer_words
 from fieldsvc.web.principal import unit
 from fieldsvc.web.session import db, now
+from fieldsvc.web.spreadsheet import sheet
 
 PAGE = "admin.offers"
 DAYS = {"month": 30, "quarter": 91, "year": 365}

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 import pytest
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import ColumnElement, Engine, select
+from sqlalchemy.orm import Session, joinedload, sessionmaker
 
 from fieldsvc.core.audit import AuditEntry
 from fieldsvc.core.db import sessions
@@ -21,12 +22,13 @@ from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.notify.models import OutboxMessage
 from fieldsvc.domain.teams import freed
-from fieldsvc.domain.teams.models import Technician
 from fieldsvc.domain.units import settings
 from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.jobs.waiting import offer_freed_time
 from tests import make
 from tests.make import NOON, TOMORROW, at
+
+Row = TypeVar("Row", OutboxMessage, Offer, Job, AuditEntry)
 
 WEDNESDAY = TOMORROW + timedelta(days=1)
 LATER = NOON + timedelta(minutes=31)
@@ -70,11 +72,8 @@ class Company:
 
     def entry(self, entry_id: int) -> WaitingEntry:
         with self.factory() as session:
-            entry = session.get_one(WaitingEntry, entry_id)
-            assert entry.draft
-            assert entry.contact
-            _held = entry.draft.hold
-            return entry
+            shown = (joinedload(WaitingEntry.draft), joinedload(WaitingEntry.contact))
+            return session.get_one(WaitingEntry, entry_id, options=shown)
 
     def offered(self) -> dict[int, date]:
         """The day on which each entry has a running offer."""
@@ -85,7 +84,7 @@ class Company:
                 .join(Intervention, Intervention.id == BookingDraft.hold_id)
                 .where(Intervention.status == "held", Intervention.held_until > self.now)
             )
-            return {entry_id: begins_at.date() for entry_id, begins_at in rows}
+            return {entry_id: begins_at.date() for entry_id, begins_at in rows if begins_at is not None}
 
     def act(self, entry_id: int, action: Callable[..., object]) -> None:
         """The person of an entry does something."""
@@ -99,7 +98,7 @@ class Company:
             unit = session.get_one(BusinessUnit, self.unit_id)
             return confirm.confirm(session, unit, entry.contact, entry.draft_id, now=self.now)
 
-    def all(self, model: type, *where: object) -> list[object]:
+    def all(self, model: type[Row], *where: ColumnElement[bool]) -> list[Row]:
         with self.factory() as session:
             return list(session.scalars(select(model).where(*where).order_by(model.id)))
 
@@ -262,7 +261,7 @@ def test_who_books_otherwise_waits_no_longer(company: Company) -> None:
         unit = session.get_one(BusinessUnit, company.unit_id)
         person = session.get_one(Contact, entry.contact_id)
         other = drafts.start(session, person, company.kind_id, now=NOON)
-        drafts.choose_site(session, person, other.id, entry.draft.site_id, now=NOON)
+        drafts.choose_site(session, person, other.id, entry.draft.site_id or 0, now=NOON)
         slot = holds.slots_for(session, unit, other, now=NOON).slots[0]
         holds.hold(session, unit, person, other, slot.window, now=NOON)
         confirm.confirm(session, unit, person, other.id, now=NOON)

@@ -93,7 +93,7 @@ def test_joining_is_confirmed_and_shown_at_home_on_the_list_and_at_the_times(
     assert "Waiting since" in home
     assert "Finish your booking" not in home
     assert "You are number 1 on the waiting list." in marta.get(f"{booking}/when").text
-    assert rows.scalars(select(OutboxMessage).where(OutboxMessage.kind == "waiting_joined")).one()
+    assert rows.scalars(select(OutboxMessage.state).where(OutboxMessage.kind == "waiting_joined")).one() == "queued"
 
 
 def test_the_offer_is_taken_by_the_link_of_the_message(
