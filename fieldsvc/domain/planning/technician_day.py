@@ -77,6 +77,7 @@ def _card(intervention: Intervention) -> Json:
         "client": intervention.client.name,
         "activity": pick(intervention.activity_type.title),
         "status": intervention.status,
+        "version": intervention.version,
         "address": site.full_address,
         "access_notes": site.access_notes,
         "notes": intervention.notes,

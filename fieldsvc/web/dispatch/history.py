@@ -27,6 +27,16 @@ ACTIONS: Mapping[str, tuple[str, Any]] = {
     "intervention.in_progress": ("tool", _l("Work began")),
     "intervention.completed": ("circle-check", _l("Completed")),
     "intervention.cancelled": ("ban", _l("Cancelled")),
+    "intervention.confirmed": ("user-check", _l("The client confirmed the time")),
+    "message.written": ("message", _l("The client wrote a message")),
+    "message.answered": ("send", _l("A message was sent to the client")),
+    "form.answered": ("forms", _l("A form was filled in")),
+    "document.added": ("receipt", _l("A document was sent to the client")),
+    "document.approved": ("circle-check", _l("The client approved a document")),
+    "document.declined": ("ban", _l("The client declined a document")),
+    "document.withdrawn": ("archive", _l("A document was withdrawn")),
+    "file.added": ("paperclip", _l("A file was added")),
+    "visit_link.revoked": ("link", _l("The secret links were ended")),
     "questionnaire.answered": ("star", _l("The client answered the questionnaire")),
 }
 
@@ -51,7 +61,7 @@ def _entry(row: AuditEntry, zone: str) -> Entry:
     icon, words = ACTIONS.get(row.action, ("info-circle", row.action))
     if row.data.get("is_new"):
         icon, words = "plus", _("Created")
-    details = [_move_words(row.data, zone), str(row.data.get("reason") or "")]
+    details = [_move_words(row.data, zone), *(str(row.data.get(name) or "") for name in ("title", "name", "reason"))]
     return Entry(icon, str(words), _who(row), [detail for detail in details if detail], row.at)
 
 

@@ -1,6 +1,5 @@
 """The searchable list of interventions, and everything there is to know about one."""
 
-from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import render_template, request
@@ -8,18 +7,30 @@ from flask.typing import ResponseReturnValue
 
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import pick
+from fieldsvc.domain.booking import offers_find
 from fieldsvc.domain.booking.actions import actions_of
-from fieldsvc.domain.catalogue import answers
 from fieldsvc.domain.catalogue import find as catalogue
-from fieldsvc.domain.catalogue.fields import Field
-from fieldsvc.domain.interventions import find, questionnaires
+from fieldsvc.domain.files import find as files
+from fieldsvc.domain.interventions import (
+    documents,
+    find,
+    forms_answered,
+    message_log,
+    messages,
+    questionnaires,
+    under_way,
+    visit_links,
+)
 from fieldsvc.domain.interventions.lifecycle import ENDED, WORDS
-from fieldsvc.domain.interventions.models import Intervention, QuestionnaireResponse
+from fieldsvc.domain.interventions.models import FormAnswer, Intervention, QuestionnaireResponse
 from fieldsvc.domain.teams import find as teams
+from fieldsvc.web.answered import Answer, answers_of
 from fieldsvc.web.dispatch import asked
 from fieldsvc.web.dispatch.blueprint import blueprint
+from fieldsvc.web.dispatch.conversation import ReplyForm
 from fieldsvc.web.dispatch.history import history_of
 from fieldsvc.web.dispatch.layers import layers_of
+from fieldsvc.web.offer_words import offer_words
 from fieldsvc.web.principal import unit
 from fieldsvc.web.session import db, now
 
@@ -37,6 +48,7 @@ def interventions() -> ResponseReturnValue:
         section="interventions",
         page=page,
         filters=filters,
+        unread=messages.unread_by_staff(db(), [row.id for row in page.rows]),
         is_filtered=filters != find.Filters(sort=filters.sort),
         status_options=[("", _("Any status")), *((status, str(WORDS[status])) for status in STATUSES)],
         technician_options=_technician_options(),
@@ -49,6 +61,9 @@ def intervention(intervention_id: int) -> ResponseReturnValue:
     """One intervention: its two layers of time, history, answers, and what the client may do now."""
     found = find.by_id(db(), unit().id, intervention_id)
     opinion = questionnaires.of_intervention(db(), found)
+    said = messages.of_intervention(db(), found, with_notes=True)
+    letters = documents.of_intervention(db(), found)
+    of_letters = {document.file_id for document in letters}
     return render_template(
         "dispatch/intervention.html",
         section="interventions",
@@ -59,7 +74,18 @@ def intervention(intervention_id: int) -> ResponseReturnValue:
         cost_words=_cost_words(found),
         history=history_of(found, unit().zone),
         portal_actions=actions_of(db(), found, found.contact, now=now()) if found.contact else [],
-        intake_answers=list(_answers(found.form_version.questions if found.form_version else [], found.answers)),
+        intake_answers=list(answers_of(found.form_version.questions if found.form_version else [], found.answers)),
+        messages=said,
+        told=message_log.of_intervention(db(), found, now=now(), limit=6),
+        has_unread=any(one.author_kind == "contact" and one.read_at is None for one in said),
+        reply=ReplyForm(),
+        documents=letters,
+        files=[kept for kept in files.of_row(db(), found, with_internal=True) if kept.id not in of_letters],
+        answered=[_answered(one) for one in forms_answered.of_intervention(db(), found)],
+        links=visit_links.running_of(db(), found, now=now()),
+        next_step=under_way.NEXT.get(found.status),
+        offers=offers_find.about(db(), found),
+        offer_words=offer_words(),
         opinion=opinion,
         opinion_answers=_opinion_answers(opinion),
     )
@@ -96,14 +122,16 @@ def _cost_words(found: Intervention) -> str:
     return words if minutes is None else _("%(band)s, %(minutes)s min travel", band=words, minutes=f"{minutes:+d}")
 
 
-def _answers(fields: Sequence[Field], given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Each question that was answered, with the answer as a person reads it."""
-    for field in fields:
-        if field.code in given:
-            yield pick(field.label), answers.in_words(field, given[field.code])
+def _answered(one: FormAnswer) -> dict[str, Any]:
+    return {
+        "title": pick(one.form_version.form.title),
+        "answers": list(answers_of(one.form_version.questions, one.answers)),
+        "at": one.answered_at,
+        "by": one.answered_by,
+    }
 
 
-def _opinion_answers(opinion: QuestionnaireResponse | None) -> list[tuple[str, str]]:
+def _opinion_answers(opinion: QuestionnaireResponse | None) -> list[Answer]:
     if opinion is None or opinion.answered_at is None:
         return []
-    return list(_answers(opinion.form_version.questions, opinion.answers))
+    return list(answers_of(opinion.form_version.questions, opinion.answers))

@@ -1,5 +1,6 @@
 """A technician's own day, and the secret address of his calendar."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,9 +12,12 @@ from fieldsvc.core.dates import local_day
 from fieldsvc.core.errors import Forbidden
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.feeds import addresses
+from fieldsvc.domain.interventions import under_way
+from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning.technician_day import tour
 from fieldsvc.domain.teams.models import Technician
 from fieldsvc.web import principal
+from fieldsvc.web.dispatch.versioned import VersionedForm, shown
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, now
 
@@ -36,9 +40,22 @@ def day() -> ResponseReturnValue:
         before=shown - timedelta(days=1),
         after=shown + timedelta(days=1),
         tour=tour(db(), unit(), _technician(), shown, now=now()),
+        next_step=under_way.NEXT,
         feed=addresses.present(db(), _technician()),
         feed_address=links.absolute(url_for("feeds.technician", token=token)) if token else None,
     )
+
+
+@blueprint.post("/visits/<int:intervention_id>/set-off")
+def set_off(intervention_id: int) -> ResponseReturnValue:
+    """He is on his way; the client is told."""
+    return _step(intervention_id, under_way.set_off)
+
+
+@blueprint.post("/visits/<int:intervention_id>/arrive")
+def arrive(intervention_id: int) -> ResponseReturnValue:
+    """He is there."""
+    return _step(intervention_id, under_way.arrive)
 
 
 @blueprint.post("/feed/rotate")
@@ -54,6 +71,17 @@ def revoke_feed() -> ResponseReturnValue:
     addresses.revoke(db(), _technician(), actor=actor(), now=now())
     flash(_("Your calendar is not shared any more."), "good")
     return redirect(url_for("field.day", _anchor="feed"), 303)
+
+
+def _step(intervention_id: int, step: Callable[..., Intervention]) -> ResponseReturnValue:
+    """Take the next step of one of his own visits; what somebody changed meanwhile is said above the day."""
+    found = under_way.his(db(), unit(), _technician().id, intervention_id)
+    form = VersionedForm()
+    with shown(form):
+        step(db(), unit(), found.id, version=form.seen_version, actor=actor(), now=now())
+    for words in form.form_errors:
+        flash(words, "warn")
+    return redirect(url_for("field.day", day=request.form.get("day") or None), 303)
 
 
 def _technician() -> Technician:

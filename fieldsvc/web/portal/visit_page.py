@@ -1,32 +1,21 @@
 """Everything the page of a visit shows its client, and nothing that its activity type keeps to itself."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
 
 from fieldsvc.core import audit
 from fieldsvc.core.text import pick
 from fieldsvc.domain.booking import actions
-from fieldsvc.domain.catalogue import answers
-from fieldsvc.domain.catalogue.fields import UPLOADS, Field
 from fieldsvc.domain.files import find as files
 from fieldsvc.domain.files.models import StoredFile
 from fieldsvc.domain.interventions import documents, forms_answered, messages, progress
 from fieldsvc.domain.interventions.lifecycle import ENDED, PLANNED
 from fieldsvc.domain.interventions.models import Document, FormAnswer, Intervention, Message
+from fieldsvc.web.answered import Answer, answers_of
 from fieldsvc.web.portal.visit_buttons import Button, Closed, buttons_of, closed_of
 from fieldsvc.web.principal import contact
 from fieldsvc.web.session import db, now
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A question with its answer in words, and the file that was given with it."""
-
-    question: str
-    words: str
-    file_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +119,6 @@ def page_of(visit: Intervention) -> VisitPage:
         report=report,
         report_photos=[by_id[one.file_id] for one in report if one.file_id in by_id],
     )
-
-
-def answers_of(asked: Sequence[Field], given: Mapping[str, Any]) -> Iterator[Answer]:
-    """Each question that was answered, with the answer as a person reads it."""
-    for field in asked:
-        if field.code in given:
-            answer = given[field.code]
-            file_id = answers.file_of(answer) if field.kind in UPLOADS else None
-            yield Answer(pick(field.label), answers.in_words(field, answer), file_id)
 
 
 def _intake(visit: Intervention) -> Iterator[Answer]:
