@@ -158,8 +158,8 @@ def _row(session: Session, unit: BusinessUnit, message_id: int, *, is_for_change
 
 
 def _narrowed(
-    rows: Select[tuple[OutboxMessage]], unit: BusinessUnit, filters: Filters, now: datetime
-) -> Select[tuple[OutboxMessage]]:
+    rows: Select[OutboxMessage], unit: BusinessUnit, filters: Filters, now: datetime
+) -> Select[OutboxMessage]:
     where: list[ColumnElement[bool]] = []
     if filters.state == "waiting":
         where.append((OutboxMessage.state == "queued") & (OutboxMessage.not_before_at > now))

@@ -69,7 +69,7 @@ def examples(session: Session, unit: BusinessUnit, text: str) -> list[Interventi
     return find.search(session, unit, find.Filters(text=text), size=MOST_FOUND).rows
 
 
-def _shown(unit: BusinessUnit) -> Select[tuple[Intervention]]:
+def _shown(unit: BusinessUnit) -> Select[Intervention]:
     return (
         select(Intervention).where(Intervention.unit_id == unit.id, Intervention.status != "held").options(*find.SHOWN)
     )

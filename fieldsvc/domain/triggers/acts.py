@@ -28,6 +28,7 @@ from fieldsvc.domain.interventions.create import NewIntervention, create
 from fieldsvc.domain.interventions.lifecycle import UNPLANNED
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.notify import codes, kinds
+from fieldsvc.domain.notify.code_list import ABOUT_A_VISIT
 from fieldsvc.domain.planning import moves
 from fieldsvc.domain.planning.assistant import suggest_for
 from fieldsvc.domain.teams import find as teams
@@ -310,7 +311,7 @@ def _texts(given: Any) -> dict[str, str]:
 
 def _check_codes(name: str, text: str) -> None:
     try:
-        codes.check(text)
+        codes.check(text, ABOUT_A_VISIT)
     except Invalid as refusal:
         raise _wrong(name, refusal.words) from refusal
 

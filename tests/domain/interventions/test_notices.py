@@ -225,7 +225,7 @@ def test_who_cannot_be_reached_is_written_down_and_not_sent(told: Told) -> None:
 
 def test_a_text_of_a_trigger_goes_by_its_own_way_and_no_other(told: Told) -> None:
     told.ana(phone=None)
-    send = {"subject": {"en": "Hi"}, "body": {"en": "Hello {contact.name}"}, "now": NOON}
+    send: dict[str, Any] = {"subject": {"en": "Hi"}, "body": {"en": "Hello {contact.name}"}, "now": NOON}
     message = notices.send_text(told.session, told.unit, told.visit, **send, channel="sms", to="contact")
     assert (message.state, message.reason) == ("suppressed", "no_address")
     message = notices.send_text(told.session, told.unit, told.visit, **send, channel="email", to="unit")
