@@ -2,6 +2,7 @@
 
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from wtforms import StringField, TextAreaField
 
 from fieldsvc.core.errors import NotFound
@@ -108,7 +109,7 @@ def _send_test(kind: MessageKind, locale: str, given: Texts, reference: str) -> 
     )
 
 
-def _preview(form: MessageForm, kind: MessageKind, locale: str) -> str:
+def _preview(form: MessageForm, kind: MessageKind, locale: str) -> Markup:
     targets = {"subject": "subject", "body": "html", "sms": "sms"}
     given = [
         {"label": str(form[name].label.text), "target": target, "text": form[name].data or "", "locale": locale}
