@@ -5,6 +5,7 @@ import click
 from fieldsvc.cli.demo import demo
 from fieldsvc.cli.doctor import doctor
 from fieldsvc.cli.import_clients import import_group
+from fieldsvc.cli.new_unit import new_unit
 from fieldsvc.cli.plain_errors import PlainErrors
 from fieldsvc.cli.prepare import init
 from fieldsvc.cli.run import run, worker
@@ -20,5 +21,5 @@ def main() -> None:
     """Field service: clients book visits, dispatchers plan them, technicians carry them out."""
 
 
-for command in (init, demo, run, worker, import_group, slots, what_if, doctor):
+for command in (init, new_unit, demo, run, worker, import_group, slots, what_if, doctor):
     main.add_command(command)
