@@ -25,7 +25,11 @@ from fieldsvc.web.session import db, now
 class NewForm(PageForm):
     """The first words about a form; its questions come next."""
 
-    kind = RadioField(_l("When is it asked?"), choices=list(KIND_WORDS.items()), validate_choice=False)
+    kind = RadioField(
+        _l("When is it asked?"),
+        choices=lambda: {kind: str(words) for kind, words in KIND_WORDS.items()},
+        validate_choice=False,
+    )
     title = TextsField(
         _l("Title"),
         [RequiredText(_l("Please give it a title in at least one language."))],

@@ -65,7 +65,7 @@ class FieldForm(VersionedForm):
     lowest = BoundField(_l("Smallest number"))
     highest = BoundField(_l("Largest number"))
     decimals = SelectField(
-        _l("Digits after the comma"), coerce=int, choices=[(n, str(n)) for n in range(MOST_DECIMALS + 1)]
+        _l("Digits after the comma"), coerce=int, choices={str(n): str(n) for n in range(MOST_DECIMALS + 1)}
     )
     show_if = ConditionsField(_l("Show if"), subject="answers")
     is_required = BooleanField(_l("Required"))

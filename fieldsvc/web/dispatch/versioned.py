@@ -24,7 +24,7 @@ class VersionedForm(PageForm):
     @property
     def seen_version(self) -> int | None:
         """The version that was shown; the domain refuses a change without one."""
-        text = self.version.data or ""
+        text = next(iter(self.version.raw_data or ()), "")
         return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
 
 
