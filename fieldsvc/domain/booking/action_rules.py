@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.catalogue.conditions import Facts, clause, evaluate, part
+from fieldsvc.domain.catalogue.conditions import Facts, Verdict, clause, evaluate, holds, part
 from fieldsvc.domain.catalogue.models import PortalAction
 
 NOT_BEGUN = ["scheduled", "dispatched"]
@@ -97,19 +97,25 @@ def judge(asked: Rules, facts: Facts, times_used: int) -> Judgement:
     """What the rules say of the facts."""
     verdict = evaluate(asked.applies, facts)
     if not verdict.is_allowed:
-        return Judgement(False, verdict.words, clause(part(asked.applies, verdict.path)), is_mentioned=False)
+        return Judgement(False, verdict.words, _because(asked.applies, verdict, facts), is_mentioned=False)
     verdict = evaluate(asked.in_time, facts)
     if not verdict.is_allowed:
-        return Judgement(False, verdict.words, clause(part(asked.in_time, verdict.path)))
+        return Judgement(False, verdict.words, _because(asked.in_time, verdict, facts))
     if asked.most_times is not None and times_used >= asked.most_times:
         words = _("You have done this as often as is possible online.")
         return Judgement(False, words, _("it was used %(n)s times already", n=times_used))
     verdict = evaluate(asked.conditions, facts)
-    if verdict.path:
-        because = clause(part(asked.conditions, verdict.path))
-    else:
-        because = _("all its conditions hold") if asked.conditions else _("it has no condition")
-    return Judgement(verdict.is_allowed, verdict.words or _until(asked.in_time, facts), because)
+    words = verdict.words or _until(asked.in_time, facts)
+    return Judgement(verdict.is_allowed, words, _because(asked.conditions, verdict, facts))
+
+
+def _because(tree: Tree, verdict: Verdict, facts: Facts) -> str:
+    """The condition that decided, and whether it holds."""
+    if not verdict.path:
+        return _("all its conditions hold") if tree else _("it has no condition of its own")
+    deciding = part(tree, verdict.path)
+    said = clause(deciding)
+    return said if holds(deciding, facts) else _("this is not so: %(condition)s", condition=said)
 
 
 def _until(in_time: Tree, facts: Facts) -> str:

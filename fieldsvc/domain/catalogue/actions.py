@@ -1,6 +1,6 @@
 """How an administrator shapes what clients may do: the portal actions of an activity type."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from fieldsvc.domain.catalogue import conditions, find
 from fieldsvc.domain.catalogue.action_kinds import KINDS, settings_of_kind
 from fieldsvc.domain.catalogue.models import ActivityType, Form, PortalAction
 from fieldsvc.domain.notify import codes
+from fieldsvc.domain.notify.code_list import ABOUT_A_VISIT, ANYWHERE
 from fieldsvc.domain.units.models import BusinessUnit
 
 LONGEST_LABEL = 80
@@ -173,8 +174,11 @@ def _for_change(session: Session, unit: BusinessUnit, action_id: int, version: i
 
 def _check(session: Session, unit: BusinessUnit, row: PortalAction, wanted: Wanted) -> None:
     wrong: dict[str, str] = {}
-    _check_texts(wanted.label, "label", LONGEST_LABEL, wrong)
-    _check_texts(wanted.help, "help", LONGEST_HELP, wrong)
+    allowed = ANYWHERE if row.is_for_unit else ABOUT_A_VISIT
+    for name, longest in (("label", LONGEST_LABEL), ("help", LONGEST_HELP)):
+        words = _text_refusal(getattr(wanted, name), longest, allowed)
+        if words:
+            wrong[name] = words
     settings = settings_of_kind(row.kind, is_for_unit=row.is_for_unit)
     if wanted.lowest_band not in BANDS:
         wrong["lowest_band"] = _("Please choose a band.")
@@ -197,16 +201,16 @@ def _check(session: Session, unit: BusinessUnit, row: PortalAction, wanted: Want
         raise Invalid(_("Some answers need another look."), wrong)
 
 
-def _check_texts(texts: Mapping[str, str], name: str, longest: int, wrong: dict[str, str]) -> None:
+def _text_refusal(texts: Mapping[str, str], longest: int, allowed: Collection[str]) -> str:
+    """Why a text cannot be shown; nothing when it can."""
     for text in texts.values():
         if len(text) > longest:
-            wrong[name] = _("Please shorten this to %(n)s characters.", n=longest)
-            return
+            return _("Please shorten this to %(n)s characters.", n=longest)
         try:
-            codes.check(text)
+            codes.check(text, allowed)
         except Invalid as refusal:
-            wrong[name] = refusal.words
-            return
+            return refusal.words
+    return ""
 
 
 def _form_refusal(session: Session, unit: BusinessUnit, row: PortalAction, form_id: int | None) -> str:
@@ -225,4 +229,4 @@ def _record(
     """An action has no unit of its own: what happens to it is written at its activity type."""
     session.flush()
     activity_type = session.get_one(ActivityType, row.activity_type_id)
-    audit.record(session, f"portal_action.{what}", activity_type, actor=actor, now=now, action=row.id, **data)
+    audit.record(session, f"portal_action.{what}", activity_type, actor=actor, now=now, action_id=row.id, **data)

@@ -60,11 +60,11 @@ class ActionForm(VersionedForm):
 
     label = TextsField(_l("Label"), longest=LONGEST_LABEL)
     help = TextsField(_l("Help text"), longest=LONGEST_HELP, rows=2)
-    icon = RadioField(_l("Icon"), choices=ICONS, validate_choice=False)
+    icon = RadioField(_l("Icon"), choices=list(ICONS.items()), validate_choice=False)
     is_on = BooleanField(_l("Clients have this action"))
     form_id = SelectField(_l("Form"), coerce=int)
     new_activity_type_id = SelectField(_l("For this work"), coerce=int)
-    lowest_band = SelectField(_l("Lowest band"), choices=BANDS)
+    lowest_band = SelectField(_l("Lowest band"), choices=list(BANDS.items()))
     counts_as_confirmed = BooleanField(_l("The time counts as confirmed"))
     notice_hours = WholeField(_l("Notice"), after=HOURS)
     most_times = WholeField(_l("Limit"), after=TIMES)

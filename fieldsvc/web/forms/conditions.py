@@ -74,7 +74,7 @@ class ConditionsField(Element):  # type: ignore[misc]
         """What the script of the editor needs to know."""
         return {
             "subject": self.subject,
-            "conditions": [described(one) for one in offered(self.subject)],
+            "conditions": [described(one) for one in sorted(offered(self.subject), key=_heading_number)],
             "questions": questions_of(self.questions),
             "words": editor_words(),
         }
@@ -156,6 +156,10 @@ def editor_words() -> dict[str, str]:
         "choose": _("Choose…"),
         "drag": _("Drag to move"),
     }
+
+
+def _heading_number(condition: Condition) -> int:
+    return list(HEADINGS).index(condition.subjects)
 
 
 def _parameter(name: str, parameter: Parameter) -> dict[str, Any]:

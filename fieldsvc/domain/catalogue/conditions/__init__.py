@@ -21,8 +21,8 @@ from fieldsvc.domain.catalogue.conditions.show_if import cycle
 from fieldsvc.domain.catalogue.conditions.validate import DEEPEST, GROUPS, validate
 from fieldsvc.domain.catalogue.conditions.warnings import findings, warnings
 
-# In the order of the editor.
-ABOUT = (about_intervention, about_times, about_client, about_now, about_answers)
+# Whoever imports the language has every condition in the registry.
+ABOUT = (about_answers, about_client, about_intervention, about_now, about_times)
 
 __all__ = [
     "ABOUT",
