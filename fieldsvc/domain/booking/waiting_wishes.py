@@ -47,6 +47,12 @@ class Hours:
     begins_minute: int
     ends_minute: int
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of the day in which the unit works."""
+        morning, afternoon = self.begins_minute < NOON_MINUTE, self.ends_minute > NOON_MINUTE
+        return tuple(part for part, works in zip(PARTS, (morning, afternoon), strict=True) if works)
+
 
 def part_of(begins_at: datetime) -> str:
     """The part of the day of a wall time."""
@@ -91,5 +97,5 @@ def read(weekdays: Iterable[str], parts: Iterable[str], hours: Hours) -> Wishes:
     days = tuple(sorted(names[name] for name in chosen))
     return Wishes(
         () if set(hours.weekdays) <= set(days) else days,
-        () if named == set(PARTS) else tuple(part for part in PARTS if part in named),
+        () if set(hours.parts) <= named else tuple(part for part in PARTS if part in named),
     )

@@ -53,8 +53,11 @@ def why_none(slots: Slots, activity_type: ActivityType, minutes: int, zone: str,
     ]
 
 
-def why_not_on(day: date, slots: Slots, working_weekdays: Collection[int]) -> str:
+def why_not_on(day: date, slots: Slots, activity_type: ActivityType, working_weekdays: Collection[int]) -> str:
     """Why a day has no slot."""
+    if day > slots.last_day:
+        opens_on = day - timedelta(days=activity_type.booking_horizon_days)
+        return _("This day can be booked from %(day)s.", day=dates.day(opens_on))
     if day in slots.closed:
         reason = slots.closed[day]
         return _("We are closed: %(reason)s", reason=reason) if reason else _("We are closed on this day.")
@@ -126,7 +129,7 @@ def _too_soon(slots: Slots, activity_type: ActivityType, zone: str, now: datetim
         hours,
         day=dates.day(slots.first_day),
     )
-    yield Why("hourglass-high", _("It is too soon before %(day)s", day=dates.day(slots.first_day)), words)
+    yield Why("hourglass-high", _("Before %(day)s it is too soon", day=dates.day(slots.first_day)), words)
 
 
 def _of_a_day(group: frozenset[str]) -> str:

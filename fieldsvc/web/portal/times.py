@@ -56,6 +56,7 @@ def when(unit_slug: str, draft: int) -> ResponseReturnValue:
         is_lost="lost" in request.args,
         nearest=slots.nearest(lost) if lost else [],
         reasons=_reasons(slots, found),
+        is_asked_why="why" in request.args,
         by_day=_by_day(week, found, hours.weekdays) if _asks_why(week) else {},
         later=_later(slots, week),
         opening=opening_after(slots, found.activity_type, hours.weekdays),
@@ -135,7 +136,7 @@ def _asks_why(week: Week) -> bool:
 def _by_day(week: Week, draft: BookingDraft, weekdays: Sequence[int]) -> dict[date, str]:
     """Why each day of the week without a slot has none."""
     explained = _explained(draft)
-    return {day.on: why_not_on(day.on, explained, weekdays) for day in week.days if not day.count}
+    return {day.on: why_not_on(day.on, explained, draft.activity_type, weekdays) for day in week.days if not day.count}
 
 
 def _later(slots: Slots, week: Week) -> int:

@@ -11,7 +11,7 @@ from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
 from fieldsvc.domain.booking import drafts, waiting, waiting_wishes
 from fieldsvc.domain.booking.models import WaitingEntry
-from fieldsvc.domain.booking.waiting_wishes import NOON_MINUTE, PARTS, Hours, Wishes, in_words, weekday_names
+from fieldsvc.domain.booking.waiting_wishes import NOON_MINUTE, Hours, Wishes, in_words, weekday_names
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.units.settings import settings_of
@@ -106,14 +106,21 @@ def waiting_form(person: Contact, hours: Hours, entry: WaitingEntry | None) -> W
     wishes = Wishes.of(entry) if entry else Wishes()
     form = WaitingForm(
         weekdays=[str(day) for day in wishes.weekdays or hours.weekdays],
-        parts=list(wishes.parts or PARTS),
-        channel=entry.channel if entry else person.channel if person.channel in ways else next(iter(ways), ""),
+        parts=list(wishes.parts or hours.parts),
+        channel=entry.channel if entry else _usual_channel(person),
     )
     names = weekday_names()
     form.weekdays.choices = [(str(day), names[day]) for day in hours.weekdays]
-    form.parts.choices = list(_parts_in_words(hours).items())
+    named = _parts_in_words(hours)
+    form.parts.choices = [(part, named[part]) for part in hours.parts]
     form.channel.choices = [(channel, _channel_in_words(channel, address)) for channel, address in ways.items()]
     return form
+
+
+def _usual_channel(person: Contact) -> str:
+    """The way he prefers, else e-mail."""
+    ways = waiting.channels_of(person)
+    return next((way for way in (person.channel, "email", "sms") if way in ways), "")
 
 
 def _parts_in_words(hours: Hours) -> dict[str, str]:
