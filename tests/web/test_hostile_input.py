@@ -43,17 +43,20 @@ NUL = "a\x00b"
 
 # Every field of every form, so that each text reaches each of them.
 FIELDS = re.findall(
-    r"\w+",
+    r"[\w-]+",
     "identifier code next back locale theme activity_type site address postcode city access_notes notes window reason "
     "q_nps q_comment email password version technician day begins ends outcome comment client_id site_id contact_id "
-    "activity_type_id due_on priority candidate locked then draft step",
+    "activity_type_id due_on priority candidate locked then draft step name reference kind category is_active custom-name "
+    "custom-value phone channel role site_ids latitude longitude access client all confirmed change unit",
 )
 
 
 def outcomes(web: Web, text: str) -> Iterator[tuple[str, TestResponse]]:
     """The answers of every route to `text` in every field and every parameter."""
-    browsers: dict[str, FlaskClient] = {who: web.browser(who) for who in ("ana", "dispatcher", "technician")}
-    owners = {"portal": "ana", "dispatch": "dispatcher", "field": "technician"}
+    browsers: dict[str, FlaskClient] = {
+        who: web.browser(who) for who in ("ana", "dispatcher", "technician", "administrator")
+    }
+    owners = {"portal": "ana", "dispatch": "dispatcher", "field": "technician", "admin": "administrator"}
     query = dict.fromkeys(("q", "filter", "page", "from", "window", "day", "since", "sort", "period", "client"), text)
     for route in routes(web.app):
         browser = browsers[owners.get(route.endpoint.partition(".")[0], "ana")]

@@ -55,7 +55,7 @@ class ContactForm(VersionedForm):
 def new_contact(client_id: int) -> ResponseReturnValue:
     """Add a person to a client."""
     client = find.client(db(), unit().id, client_id)
-    form = _form(client, role="all", is_active=True)
+    form = _form(client, role="all", locale="", channel="", is_active=True)
     if form.validate_on_submit():
         with shown(form):
             kept = find.for_change(db(), unit().id, client_id, form.seen_version)
