@@ -11,6 +11,7 @@ from fieldsvc.core.text import babel_locale, pick
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.catalogue import activity_types as catalogue
 from fieldsvc.domain.catalogue import find
+from fieldsvc.domain.catalogue.activity_type_rules import read
 from fieldsvc.domain.catalogue.models import ActivityType
 from fieldsvc.domain.catalogue.skills import with_counts
 from fieldsvc.domain.interventions import of_activity_type
@@ -78,11 +79,14 @@ def activity_type_texts(activity_type_id: int) -> ResponseReturnValue:
 
 
 def _tab(row: ActivityType, tab: str, form: TabForm) -> ResponseReturnValue:
-    if not _is_unfinished(form) and form.validate_on_submit():
+    if request.method == "POST" and not _is_unfinished(form):
         with shown(form):
-            catalogue.change(db(), unit(), row.id, form.seen_version, form.values(), actor=actor(), now=now())
-            flash(_("Saved."), "good")
-            return go(TABS[tab], activity_type_id=row.id)
+            if form.validate():
+                catalogue.change(db(), unit(), row.id, form.seen_version, form.values(), actor=actor(), now=now())
+                flash(_("Saved."), "good")
+                return go(TABS[tab], activity_type_id=row.id)
+            # Everything that is wrong is said at once.
+            read({name: value for name, value in form.values().items() if name not in form.errors})
     answer = render_template(
         f"admin/activity_types/{tab}.html",
         page_of="admin.activity_types",
@@ -99,8 +103,6 @@ def _tab(row: ActivityType, tab: str, form: TabForm) -> ResponseReturnValue:
 
 def _is_unfinished(form: TabForm) -> bool:
     """Whether a button of the form was used that saves nothing: a row more or less, a preview."""
-    if request.method != "POST":
-        return False
     rows = [field for field in form if isinstance(field, RowsField)]
     return any(field.is_asked(request.form) for field in rows) or request.form.get("do") == "preview"
 

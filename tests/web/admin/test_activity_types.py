@@ -175,6 +175,13 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(
         assert str({**base, **posted}[name]) in answer.text, name
 
 
+def test_everything_that_is_wrong_is_said_at_once(web: Web, browser: FlaskClient, row_id: int) -> None:
+    wrong = {"minutes": "soon", "crew_size": "99", "due_days": "-1"}
+    answer = browser.post(f"{LIST}/{row_id}/planning", data={**PLANNING, **wrong, "version": version(web, row_id)})
+    assert answer.status_code == 422
+    assert re.findall(r'href="#(\w+)">', answer.text.split('id="errors"')[1].split("</ul>")[0]) == list(wrong)
+
+
 def test_windows_that_overlap_are_named(web: Web, browser: FlaskClient, row_id: int) -> None:
     windows = {"arrival_windows": ["0", "1"]}
     for number, (name, begins, ends) in enumerate((("Early", "08:00", "12:00"), ("Late", "11:00", "15:00"))):
