@@ -15,6 +15,6 @@ def messages(token: str) -> ResponseReturnValue:
     contact = opting_out.by_token(db(), token)
     g.unit = db().get_one(BusinessUnit, contact.unit_id)
     if request.method == "POST":
-        opting_out.choose(db(), contact, wants_all=request.form.get("wants") == "all", now=now())
+        opting_out.choose(db(), contact, wants_all=request.form.get("wants") != "necessary", now=now())
         return redirect(url_for("guest.messages", token=token), 303)
     return render_template("guest/messages.html", has_opted_out=contact.has_opted_out)
