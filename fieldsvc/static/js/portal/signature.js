@@ -52,6 +52,7 @@ export function offer(part) {
     const held = new DataTransfer();
     if (picture) held.items.add(new File([picture], 'signature.png', { type: 'image/png' }));
     file.files = held.files;
+    part.classList.toggle('is-signed', Boolean(picture));
     file.dispatchEvent(new Event('change', { bubbles: true }));
   }
 }
