@@ -46,8 +46,8 @@ FIELDS = re.findall(
     r"[\w-]+",
     "identifier code next back locale theme activity_type site address postcode city access_notes notes window reason "
     "q_nps q_comment email password version technician day begins ends outcome comment client_id site_id contact_id "
-    "activity_type_id due_on priority candidate locked then draft step name reference kind category is_active custom-name "
-    "custom-value phone channel role site_ids latitude longitude access client all confirmed change unit",
+    "activity_type_id due_on priority candidate locked then draft step name reference kind category is_active "
+    "custom-name custom-value phone channel role site_ids latitude longitude access client all confirmed change unit",
 )
 
 
