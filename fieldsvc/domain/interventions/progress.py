@@ -78,5 +78,5 @@ def _is_ahead(step: str, status: str) -> bool:
 
 def _detail(step: str, intervention: Intervention) -> str:
     if step == "scheduled" and intervention.window_begins_at is not None:
-        return _("We tell you when he is on his way.")
+        return _("We send you a message then.")
     return ""

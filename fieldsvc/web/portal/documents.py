@@ -45,7 +45,8 @@ def add_file(unit_slug: str, intervention_id: int) -> ResponseReturnValue:
             return go("visit", intervention_id=intervention_id, _anchor="files")
     visit = acting.shown(db(), contact(), intervention_id, now=now())
     actions.require(db(), visit, contact(), "file", now=now())
-    kept = files.of_row(db(), visit, with_internal=False)
+    of_letters = {letter.file_id for letter in documents.of_intervention(db(), visit)}
+    kept = [stored for stored in files.of_row(db(), visit, with_internal=False) if stored.id not in of_letters]
     page = render_template("portal/visits/files.html", visit=visit, files=kept, form=form, most=MOST_AT_ONCE)
     return page, 422 if form.errors else 200
 
@@ -63,6 +64,7 @@ def document(unit_slug: str, intervention_id: int, document_id: int) -> Response
     visit = acting.shown(db(), contact(), intervention_id, now=now())
     found = documents.one(db(), visit, document_id)
     form = DecisionForm()
+    form.decision.flags.required = True
     form.decision.choices = {"approved": _("I approve it"), "declined": _("I decline it")}
     if form.validate_on_submit():
         with shown_in(form):

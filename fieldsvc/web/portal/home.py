@@ -23,7 +23,7 @@ from fieldsvc.web.principal import contact, unit
 from fieldsvc.web.session import db, now
 
 NOON, EVENING = 12, 18
-DECIDING = {"confirm", "book", "reschedule", "cancel"}
+DECIDING = {"confirm", "book", "reschedule"}
 JUDGED = 10  # visits whose actions are looked at
 
 

@@ -28,10 +28,11 @@ def offers_of() -> list[OfferLink]:
 
 
 def _link(action: actions.Action) -> OfferLink:
+    """What is booked is told apart by its work; everything else by what the administrator calls it."""
     work = actions.work_of(action.row)
-    named = said(action.row.label)
-    label = named or (said(work.title) if action.kind == "book" else action.label)
-    detail = said(action.row.help) or ("" if action.kind == "book" and not named else said(work.title))
+    label, detail = said(action.label), said(action.row.help)
+    if action.kind == "book":
+        label, detail = said(work.title), detail or said(action.row.label)
     return OfferLink(label, detail, action.row.icon or work.icon or GENERAL, _address(action, work.reference))
 
 

@@ -126,7 +126,7 @@ def test_the_phone_of_the_technician_is_shown_while_he_is_on_the_way_only(
         for path in (ids.path, f"/visit/{ids.link}"):
             page = marta.get(path).text
             phones[status, path] = "tel:+351912000418" in page
-            assert ('http-equiv="refresh"' in page) == (status == "travelling")
+            assert ('<noscript><meta http-equiv="refresh"' in page) == (status == "travelling")
     assert {key[0] for key, is_there in phones.items() if is_there} == {"travelling"}
     assert sum(phones.values()) == 2
 
