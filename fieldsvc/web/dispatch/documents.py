@@ -1,5 +1,7 @@
 """Files of an intervention, and documents for the client to decide about."""
 
+from collections.abc import Sequence
+
 from flask import Response, flash, render_template
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, FileField, StringField
@@ -12,7 +14,7 @@ from fieldsvc.domain.interventions import attachments, documents, find
 from fieldsvc.domain.interventions.documents import NewDocument
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.web.dispatch.blueprint import blueprint, go
-from fieldsvc.web.files import send, uploads
+from fieldsvc.web.files import Upload, send, uploads
 from fieldsvc.web.forms.amounts import PriceField
 from fieldsvc.web.forms.page_form import PageForm
 from fieldsvc.web.forms.refusals import shown_in
@@ -42,7 +44,9 @@ def add_file(intervention_id: int) -> ResponseReturnValue:
     form = FileForm()
     if form.validate_on_submit():
         with shown_in(form):
-            _keep(found, is_internal=form.is_internal.data)
+            if not _keep(found, uploads("file"), is_internal=form.is_internal.data):
+                words = _("Please choose a file.")
+                raise Invalid(words, {"file": words})
             flash(_("The file is kept."), "good")
             return go("intervention", intervention_id=intervention_id, _anchor="files")
     page = render_template("dispatch/add_file.html", section="interventions", intervention=found, form=form)
@@ -63,7 +67,7 @@ def add_document(intervention_id: int) -> ResponseReturnValue:
     form = DocumentForm()
     if form.validate_on_submit():
         with shown_in(form):
-            kept = _keep(found, is_internal=False) if uploads("file") else None
+            kept = next(iter(_keep(found, uploads("file"), is_internal=False)), None)
             new = NewDocument(form.title.data or "", form.amount.data, kept)
             documents.add(db(), unit(), found, new, actor=actor(), now=now())
             flash(_("The client has been told that a document waits for him."), "good")
@@ -81,13 +85,9 @@ def withdraw_document(intervention_id: int, document_id: int) -> ResponseReturnV
     return go("intervention", intervention_id=intervention_id, _anchor="documents")
 
 
-def _keep(found: Intervention, *, is_internal: bool) -> int:
-    """Keep what was sent; the number of the last file. Raises `Invalid` at the field."""
-    sent = uploads("file")
-    if not sent:
-        words = _("Please choose a file.")
-        raise Invalid(words, {"file": words})
-    kept = 0
+def _keep(found: Intervention, sent: Sequence[Upload], *, is_internal: bool) -> list[int]:
+    """Keep what was sent; the numbers of the files. Raises `Invalid` at the field."""
+    kept = []
     for upload in sent:
         try:
             stored = attachments.add(
@@ -95,5 +95,5 @@ def _keep(found: Intervention, *, is_internal: bool) -> int:
             )
         except Invalid as refusal:
             raise Invalid(refusal.words, {"file": refusal.words}) from refusal
-        kept = stored.id
+        kept.append(stored.id)
     return kept
