@@ -130,6 +130,7 @@ TABLE: dict[tuple[str, str], Who] = {
         "dispatch.unschedule",
         "dispatch.lock_form",
         "dispatch.unschedule_form",
+        "dispatch.withdraw_questionnaire",
         "dispatch.read_messages",
         "dispatch.revoke_links",
         "dispatch.withdraw_document",
@@ -151,6 +152,7 @@ TABLE: dict[tuple[str, str], Who] = {
     # administrators: the unit and who may use its portal
     **_lines(Who.ADMINISTRATOR, "admin.unit", "admin.portal", "admin.blackout_days", methods=(_GET, _POST)),
     **_lines(Who.ADMINISTRATOR, "admin.delete_blackout_day", methods=(_POST,)),
+    **_lines(Who.ADMINISTRATOR, "admin.access", methods=(_GET,)),
     # administrators: activity types, skills, portal actions, the simulator
     **_lines(Who.ADMINISTRATOR, "admin.skills", "admin.skill", methods=(_GET, _POST)),
     **_lines(Who.ADMINISTRATOR, "admin.delete_skill", methods=(_POST,)),

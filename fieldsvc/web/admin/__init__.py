@@ -1,6 +1,7 @@
 """Pages of the administrators: everything a unit can be shaped with."""
 
 from fieldsvc.web.admin import (
+    access,
     actions,
     activity_types,
     activity_types_editor,
@@ -26,6 +27,7 @@ from fieldsvc.web.admin import (
 from fieldsvc.web.admin.blueprint import blueprint
 
 __all__ = [
+    "access",
     "actions",
     "activity_types",
     "activity_types_editor",

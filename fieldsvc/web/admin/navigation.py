@@ -23,6 +23,7 @@ NAVIGATION: tuple[tuple[object, tuple[Entry, ...]], ...] = (
         (
             Entry("admin.unit", "building", _l("Name, language and rules")),
             Entry("admin.portal", "palette", _l("Portal: look and sign-in")),
+            Entry("admin.access", "door", _l("Who sees what")),
             Entry("admin.blackout_days", "calendar-off", _l("Closed days")),
         ),
     ),

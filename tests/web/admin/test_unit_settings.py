@@ -14,6 +14,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from fieldsvc.core.audit import AuditEntry
+from fieldsvc.domain.clients.models import Client
 from fieldsvc.domain.units import colours
 from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.domain.units.settings import UnitSettings, settings_of
@@ -270,3 +271,17 @@ def test_a_text_that_could_not_be_filled_is_refused_with_its_place(web: Web, tex
     answer = save_portal(web.browser("administrator"), **{"home_text-en": text})
     assert answer.status_code == 422
     assert 'id="home_text-error"' in answer.text
+
+
+# --- The four levels ----------------------------------------------------------------------------------
+
+
+def test_the_four_levels_are_on_one_page(own: Web, admin: FlaskClient) -> None:
+    own.change(sa.update(Client).where(Client.id == own.belongings["ana"].client).values(portal_access="off"))
+    page = admin.get("/settings/access").text
+    for words in ("1 of 2 have it", "1 follows the unit", "1 switched off", "Boiler service", "not on the portal"):
+        assert words in page, words
+    save_portal(admin, new_clients_have_portal="")
+    page = admin.get("/settings/access").text
+    assert "0 of 2 have it" in page
+    assert "Only clients it was switched on for" in page
