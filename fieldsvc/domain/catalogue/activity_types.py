@@ -228,5 +228,9 @@ def _columns_of(row: Any, *without: str) -> dict[str, Any]:
 
 
 def _as_json(changed: Mapping[str, Any]) -> dict[str, Any]:
-    names = {"skills": lambda levels: {str(skill_id): level for skill_id, level in levels.items()}}
-    return {name: [names.get(name, lambda value: value)(value) for value in pair] for name, pair in changed.items()}
+    if "skills" in changed:
+        changed = {
+            **changed,
+            "skills": [{str(skill): level for skill, level in one.items()} for one in changed["skills"]],
+        }
+    return dict(changed)

@@ -57,7 +57,11 @@ def measured(session: Session, unit_id: int, activity_type_id: int) -> Measured 
         .order_by(Intervention.id.desc())
         .limit(MEASURED)
     )
-    lasted = sorted((ends - begins) / timedelta(minutes=1) for begins, ends in session.execute(rows) if ends > begins)
+    lasted = sorted(
+        (ends - begins) / timedelta(minutes=1)
+        for begins, ends in session.execute(rows)
+        if begins is not None and ends is not None and ends > begins
+    )
     if len(lasted) < FEWEST:
         return None
     return Measured(len(lasted), round(median(lasted)), round(lasted[ceil(0.9 * len(lasted)) - 1]))

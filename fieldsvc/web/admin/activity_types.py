@@ -1,5 +1,7 @@
 """The list of activity types: find, add, copy, put in order, archive, delete."""
 
+from collections.abc import Callable
+
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -16,7 +18,7 @@ from fieldsvc.web.forms.order import asked_order, ordered
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, now
 
-STATES = {
+STATES: dict[str, Callable[[ActivityType], bool]] = {
     "": lambda row: not row.is_archived,
     "portal": lambda row: not row.is_archived and row.is_on_portal,
     "hidden": lambda row: not row.is_archived and not row.is_on_portal,

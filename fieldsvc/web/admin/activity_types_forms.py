@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import request
-from wtforms import BooleanField, Form, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, Form, RadioField, SelectField, SelectMultipleField, StringField
 
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
 from fieldsvc.core.text import pick
 from fieldsvc.domain.catalogue.activity_type_rules import (
     DAY_MINUTES,
-    ICONS,
     LONGEST_TEXT,
     LONGEST_TITLE,
 )
@@ -19,6 +18,7 @@ from fieldsvc.domain.catalogue.models import ActivityType, Skill
 from fieldsvc.domain.catalogue.models import Form as Questions
 from fieldsvc.web.dispatch.versioned import VersionedForm
 from fieldsvc.web.forms.amounts import MinuteField, PriceField, WholeField
+from fieldsvc.web.forms.choices import choices_of
 from fieldsvc.web.forms.rows import RowsField
 from fieldsvc.web.forms.texts import RequiredText, TextsField
 
@@ -93,12 +93,10 @@ class GeneralForm(TabForm):
 
     reference = StringField(_l("Reference"))
     title = TextsField(_l("Title"), [TITLE_NEEDED], longest=LONGEST_TITLE)
-    icon = RadioField(
-        _l("Picture"), choices=[SelectChoice(name, PICTURES[name]) for name in ICONS], validate_choice=False
-    )
+    icon = RadioField(_l("Picture"), choices=choices_of(PICTURES), validate_choice=False)
 
 
-class WindowForm(Form):  # type: ignore[misc]
+class WindowForm(Form):
     """A named arrival window."""
 
     name = TextsField(_l("Name"), [RequiredText(_l("Please give every window a name, such as morning."))], longest=60)
@@ -119,12 +117,10 @@ class PlanningForm(TabForm):
     reschedule_notice_hours = WholeField(_l("Notice for changing the time"), after=HOURS)
     cancel_notice_hours = WholeField(_l("Notice for cancelling"), after=HOURS)
     booking_horizon_days = WholeField(_l("Booking horizon"), after=DAYS)
-    lowest_band = SelectField(
-        _l("Lowest band that clients see"), choices=[SelectChoice(*one) for one in BAND_WORDS.items()]
-    )
+    lowest_band = SelectField(_l("Lowest band that clients see"), choices=choices_of(BAND_WORDS))
     priority = WholeField(_l("Priority when work does not fit"), after=_l("of 10"))
     due_days = WholeField(_l("Due after the request"), after=DAYS)
-    skills: Mapping[int, SelectField]
+    skills: Mapping[int, Any]
 
     def values(self) -> dict[str, Any]:
         """What was typed; `skills` are the levels by skill, and midnight ends a day."""
@@ -149,15 +145,13 @@ class PortalForm(TabForm):
     """What clients see of it."""
 
     is_on_portal = BooleanField(_l("Clients can find it on the portal"))
-    shown = SelectMultipleField(
-        _l("What clients see of a visit"), choices=[SelectChoice(*one) for one in SHOWN_WORDS.items()]
-    )
+    shown = SelectMultipleField(_l("What clients see of a visit"), choices=choices_of(SHOWN_WORDS))
     price_cents = PriceField(_l("Price"))
     is_price_shown = BooleanField(_l("Show the price before booking"))
     history_days = WholeField(_l("How long finished visits stay visible"), after=DAYS)
 
 
-class StepForm(Form):  # type: ignore[misc]
+class StepForm(Form):
     """One step of the checklist."""
 
     step = TextsField(_l("Step"))

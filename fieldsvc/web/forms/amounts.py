@@ -13,7 +13,7 @@ CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)(?::00)?")
 LONGEST_NUMBER = 9
 
 
-class TypedField(Field):  # type: ignore[misc]
+class TypedField(Field):
     """A field whose value is read from what was typed; what cannot be read stays in the input."""
 
     widget = TextInput()

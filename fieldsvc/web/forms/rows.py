@@ -14,7 +14,7 @@ from fieldsvc.web.forms.order import moved
 MOST = 100
 
 
-class RowsField(FieldList):  # type: ignore[misc]
+class RowsField(FieldList):  # type: ignore[type-arg]
     """Several rows of the form `row`."""
 
     def __init__(self, row: type, label: Any = None, **kwargs: Any) -> None:
@@ -39,7 +39,7 @@ class RowsField(FieldList):  # type: ignore[misc]
         numbers = [entry.number for entry in self.entries]
         if wanted == f"add-{self.name}":
             if len(numbers) < MOST:
-                self.added = max([*numbers, len(self.object_data or ()) - 1]) + 1
+                self.added = max([*numbers, len(list(self.object_data or ())) - 1]) + 1
                 self._add(self.added, {})
             return True
         gone = wanted.removeprefix(f"remove-{self.name}-")
@@ -63,7 +63,7 @@ class RowsField(FieldList):  # type: ignore[misc]
         return not self.errors
 
     def _add(self, number: int, row: Any, formdata: Any = None) -> None:
-        self._add_entry(formdata, row, index=number)
+        self._add_entry(formdata, row, index=number)  # type: ignore[attr-defined]
         self.entries[-1].number = number
 
 

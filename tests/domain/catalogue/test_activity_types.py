@@ -333,7 +333,7 @@ def test_a_change_leaves_what_is_planned_and_what_is_past_as_it_was(session: Ses
     technician = make.technician(session, unit)
     form = make.form(session, unit, [{"code": "gate", "kind": "short_text", "label": {"en": "Gate?"}}])
     row = make.activity_type(session, unit, intake_form_id=form.id)
-    known = {"activity_type": row, "answers": {"gate": "7"}, "form_version_id": form.versions[0].id}
+    known: dict[str, Any] = {"activity_type": row, "answers": {"gate": "7"}, "form_version_id": form.versions[0].id}
     work = make.scheduled(session, unit, technician, make.at(make.TOMORROW, "9:00"), **known)
     window, visit = (work.window_begins_at, work.window_ends_at), work.planned
     assert visit is not None

@@ -1,6 +1,7 @@
 """What an administrator is told of an activity type: how often, how many planned, how long they took."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -31,7 +32,7 @@ def test_the_last_closed_ones_say_how_long_it_takes(session: Session) -> None:
 
     def closed(minutes: int, **values: str) -> None:
         ends_at = make.NOON + timedelta(minutes=minutes)
-        known = {"status": "completed", "actual_begins_at": make.NOON, "actual_ends_at": ends_at}
+        known: dict[str, Any] = {"status": "completed", "actual_begins_at": make.NOON, "actual_ends_at": ends_at}
         make.intervention(session, unit, activity_type=row, **{**known, **values})
 
     for _number in range(4):

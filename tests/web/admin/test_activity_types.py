@@ -102,7 +102,7 @@ def test_portal_forms_and_texts_are_saved(web: Web, browser: FlaskClient, row_id
         questionnaire = session.scalars(
             select(ActivityType.questionnaire_id).where(ActivityType.questionnaire_id > 0)
         ).first()
-    tabs = {
+    tabs: dict[str, dict[str, Any]] = {
         "portal": {"is_on_portal": "y", "shown": ["status", "price"], "price_cents": "95,5", "history_days": "30"},
         "forms": {
             "questionnaire_id": str(questionnaire),
@@ -183,7 +183,7 @@ def test_everything_that_is_wrong_is_said_at_once(web: Web, browser: FlaskClient
 
 
 def test_windows_that_overlap_are_named(web: Web, browser: FlaskClient, row_id: int) -> None:
-    windows = {"arrival_windows": ["0", "1"]}
+    windows: dict[str, Any] = {"arrival_windows": ["0", "1"]}
     for number, (name, begins, ends) in enumerate((("Early", "08:00", "12:00"), ("Late", "11:00", "15:00"))):
         windows |= {
             f"arrival_windows-{number}-name-en": name,
@@ -257,7 +257,8 @@ def test_the_list_is_put_in_order_by_a_script_and_by_buttons(web: Web, browser: 
     assert order(browser)[1] == shown[-1]
     assert browser.post(f"{LIST}/order", data={"up": shown[-1]}).status_code == 303
     assert order(browser) == shown[::-1]
-    for wrong in ({}, [], {"order": "1,2"}, {"order": [1, "2"]}, {"order": [True]}, {"order": None}):
+    refused: list[Any] = [{}, [], {"order": "1,2"}, {"order": [1, "2"]}, {"order": [True]}, {"order": None}]
+    for wrong in refused:
         assert browser.post(f"{LIST}/order", json=wrong).status_code == 422
 
 
