@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from tempfile import SpooledTemporaryFile
+from io import BytesIO
 from typing import Any
 
 from flask import Response, abort, send_file
@@ -12,7 +12,6 @@ from fieldsvc.core.dates import local
 from fieldsvc.domain.catalogue import answers
 from fieldsvc.domain.catalogue.fields import Field
 
-IN_MEMORY = 5_000_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NUMBERS = ("number", "rating", "nps")
 
@@ -25,7 +24,7 @@ def sheet(kind: str, name: str, head: Sequence[str], rows: Iterator[Sequence[Cel
         return response
     if kind != "xlsx":
         abort(404)
-    file: Any = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  (the server closes it when it is sent)
+    file = BytesIO()
     write_xlsx(file, name, head, rows)
     file.seek(0)
     return send_file(file, mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx", max_age=0)

@@ -150,7 +150,8 @@ def _says(source: Source, form: Form, text: str) -> ColumnElement[bool]:
 def _rows(session: Session, form: Form, found: Sequence[Any]) -> Iterator[Answered]:
     numbers = {version.id: version.number for version in form.versions}
     unknown = {row.client_id for row in found if isinstance(row, FormAnswer) and row.intervention is None}
-    names = dict(session.execute(select(Client.id, Client.name).where(Client.id.in_(unknown))).tuples().all())
+    clients = select(Client.id, Client.name).where(Client.id.in_(unknown))
+    names: dict[int, str] = {row[0]: row[1] for row in session.execute(clients)}
     for row in found:
         about: Intervention | None = row if isinstance(row, Intervention) else row.intervention
         planned = about.planned if about else None

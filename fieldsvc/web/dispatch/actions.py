@@ -12,7 +12,7 @@ from fieldsvc.core.dates import at_wall_time, hour, local_day
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
 from fieldsvc.domain.booking.cancel import cancel_by_staff
-from fieldsvc.domain.interventions import find
+from fieldsvc.domain.interventions import find, questionnaires
 from fieldsvc.domain.interventions.complete import Closing, ClosingAnswers, questions_of
 from fieldsvc.domain.interventions.complete import complete as complete_intervention
 from fieldsvc.domain.interventions.models import Intervention
@@ -112,6 +112,15 @@ def complete(intervention_id: int) -> ResponseReturnValue:
     return _page("complete", found, form)
 
 
+@blueprint.post("/interventions/<int:intervention_id>/questionnaire/withdraw")
+def withdraw_questionnaire(intervention_id: int) -> ResponseReturnValue:
+    """End the links to a questionnaire that nobody has answered."""
+    found = find.by_id(db(), unit().id, intervention_id)
+    questionnaires.withdraw(db(), unit(), found, actor=actor(), now=now())
+    flash(_("The questionnaire is withdrawn."), "good")
+    return go("intervention", intervention_id=intervention_id)
+
+
 @blueprint.route("/interventions/<int:intervention_id>/cancel", methods=["GET", "POST"])
 def cancel(intervention_id: int) -> ResponseReturnValue:
     """Cancel the intervention, with a reason for the client."""
@@ -155,7 +164,7 @@ def _move(intervention_id: int, form: MoveForm) -> None:
         intervention_id,
         form.technician.data,
         at_wall_time(form.day.data, form.begins.minute, unit().zone),
-        instead_of=form.instead_of.data if form.instead_of else None,
+        instead_of=form.instead_of.data if "instead_of" in form else None,
         version=form.seen_version,
         reason=form.reason.data or "",
         actor=actor(),

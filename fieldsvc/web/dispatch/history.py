@@ -37,6 +37,7 @@ ACTIONS: Mapping[str, tuple[str, Any]] = {
     "document.withdrawn": ("archive", _l("A document was withdrawn")),
     "file.added": ("paperclip", _l("A file was added")),
     "visit_link.revoked": ("link", _l("The secret links were ended")),
+    "questionnaire.withdrawn": ("x", _l("The questionnaire was withdrawn")),
     "questionnaire.answered": ("star", _l("The client answered the questionnaire")),
 }
 
