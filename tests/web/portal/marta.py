@@ -43,34 +43,44 @@ class Ids:
         return f"{company.PORTAL}/visits/{self.visit}"
 
 
-def furnish(app: Flask, *, when: timedelta = timedelta(days=3), **values: object) -> Ids:
-    """Write a visit of Marta's with a document, a file and a note file, and a visit of another client."""
+def furnish(app: Flask) -> Ids:
+    """Write a visit of Marta's with a document, a file and an internal one, and a visit of another client."""
     with changing(app) as session:
-        now = clock.now()
-        unit = session.scalars(select(BusinessUnit).where(BusinessUnit.slug == company.SLUG)).one()
-        marta = session.scalars(select(Contact).where(Contact.email == company.EMAIL)).one()
-        site = session.scalars(select(Site).where(Site.address == company.ADDRESS)).one()
-        technician = session.scalars(select(Technician).where(Technician.name == "Rui Tavares")).one()
-        technician.phone = "+351912000418"
-        kind = _kind(session, unit)
-        begins_at = now.replace(minute=0, second=0, microsecond=0) + when
-        visit = make.scheduled(
-            session, unit, technician, begins_at, activity_type=kind, site=site, contact_id=marta.id, now=now, **values
-        )
-        other = _somebody_elses(session, unit, kind, begins_at, now)
-        session.flush()
-        return Ids(
-            visit=visit.id,
-            other=other.id,
-            actions={action.kind: action.id for action in kind.actions if not action.is_for_unit},
-            unit_actions={action.kind: action.id for action in kind.actions if action.is_for_unit},
-            document=make.document(session, visit, created_at=now).id,
-            file=keep(session, unit.id, "gauge.txt", b"0.9 bar", actor=OFFICE, now=now, about=visit).id,
-            internal=keep(
-                session, unit.id, "margin.txt", b"20 per cent", actor=OFFICE, now=now, about=visit, is_internal=True
-            ).id,
-            link=visit_links.make(session, visit, marta, now=now),
-        )
+        return write(session, now=clock.now())
+
+
+def found(session: Session, *, now: datetime) -> None:
+    """The company with Marta's visit in it."""
+    company.found(session, now=now)
+    write(session, now=now)
+
+
+def write(session: Session, *, now: datetime) -> Ids:
+    """The same in a session."""
+    unit = session.scalars(select(BusinessUnit).where(BusinessUnit.slug == company.SLUG)).one()
+    marta = session.scalars(select(Contact).where(Contact.email == company.EMAIL)).one()
+    site = session.scalars(select(Site).where(Site.address == company.ADDRESS)).one()
+    technician = session.scalars(select(Technician).where(Technician.name == "Rui Tavares")).one()
+    technician.phone = "+351912000418"
+    kind = _kind(session, unit)
+    begins_at = now.replace(minute=0, second=0, microsecond=0) + timedelta(days=3)
+    visit = make.scheduled(
+        session, unit, technician, begins_at, activity_type=kind, site=site, contact_id=marta.id, now=now
+    )
+    other = _somebody_elses(session, unit, kind, begins_at, now)
+    session.flush()
+    return Ids(
+        visit=visit.id,
+        other=other.id,
+        actions={action.kind: action.id for action in kind.actions if not action.is_for_unit},
+        unit_actions={action.kind: action.id for action in kind.actions if action.is_for_unit},
+        document=make.document(session, visit, created_at=now).id,
+        file=keep(session, unit.id, "gauge.txt", b"0.9 bar", actor=OFFICE, now=now, about=visit).id,
+        internal=keep(
+            session, unit.id, "margin.txt", b"20 per cent", actor=OFFICE, now=now, about=visit, is_internal=True
+        ).id,
+        link=visit_links.make(session, visit, marta, now=now),
+    )
 
 
 @contextmanager
