@@ -15,9 +15,9 @@ from fieldsvc.web.admin.actions_form import ActionForm, action_form, new_action_
 from fieldsvc.web.admin.actions_try import tried
 from fieldsvc.web.admin.blueprint import blueprint, go
 from fieldsvc.web.admin.conditions import asked
-from fieldsvc.web.dispatch.versioned import shown
 from fieldsvc.web.forms.order import asked_order, ordered
 from fieldsvc.web.forms.refusals import shown_in
+from fieldsvc.web.forms.versioned import shown
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, now
 

@@ -1,6 +1,7 @@
 """The form of a portal action: only what means something for its kind is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import InputRequired
@@ -12,11 +13,11 @@ from fieldsvc.domain.catalogue.action_kinds import KINDS, settings_of_kind
 from fieldsvc.domain.catalogue.actions import LONGEST_HELP, LONGEST_LABEL, Wanted
 from fieldsvc.domain.catalogue.fields import Field
 from fieldsvc.domain.catalogue.models import ActivityType, Form, PortalAction
-from fieldsvc.web.dispatch.versioned import VersionedForm
 from fieldsvc.web.forms.amounts import WholeField
 from fieldsvc.web.forms.conditions import ConditionsField
 from fieldsvc.web.forms.page_form import PageForm
 from fieldsvc.web.forms.texts import TextsField
+from fieldsvc.web.forms.versioned import VersionedForm
 
 ICONS = {
     "calendar-plus": _l("Calendar with a plus"),
@@ -49,6 +50,11 @@ BANDS = {
 HOURS, TIMES = _l("hours"), _l("times")
 
 
+def _said(words: Mapping[str, Any]) -> dict[str, str]:
+    """Choices in the reader's language."""
+    return {value: str(said) for value, said in words.items()}
+
+
 class NewActionForm(PageForm):
     """What a new action does, and where."""
 
@@ -60,11 +66,11 @@ class ActionForm(VersionedForm):
 
     label = TextsField(_l("Label"), longest=LONGEST_LABEL)
     help = TextsField(_l("Help text"), longest=LONGEST_HELP, rows=2)
-    icon = RadioField(_l("Icon"), choices=list(ICONS.items()), validate_choice=False)
+    icon = RadioField(_l("Icon"), choices=lambda: _said(ICONS), validate_choice=False)
     is_on = BooleanField(_l("Clients have this action"))
     form_id = SelectField(_l("Form"), coerce=int)
     new_activity_type_id = SelectField(_l("For this work"), coerce=int)
-    lowest_band = SelectField(_l("Lowest band"), choices=list(BANDS.items()))
+    lowest_band = SelectField(_l("Lowest band"), choices=lambda: _said(BANDS))
     counts_as_confirmed = BooleanField(_l("The time counts as confirmed"))
     notice_hours = WholeField(_l("Notice"), after=HOURS)
     most_times = WholeField(_l("Limit"), after=TIMES)
@@ -84,10 +90,10 @@ def new_action_form() -> NewActionForm:
     """The kinds there are; those that may stand on the first page are offered there too."""
     form = NewActionForm()
     form.kind.choices = {
-        str(_("With a visit")): [(name, str(kind.words)) for name, kind in KINDS.items()],
-        str(_("On the portal’s first page")): [
-            (f"unit:{name}", str(kind.words)) for name, kind in KINDS.items() if kind.on_unit
-        ],
+        _("With a visit"): {name: str(kind.words) for name, kind in KINDS.items()},
+        _("On the portal’s first page"): {
+            f"unit:{name}": str(kind.words) for name, kind in KINDS.items() if kind.on_unit
+        },
     }
     return form
 
@@ -108,10 +114,10 @@ def action_form(action: PortalAction, forms: Sequence[Form], activity_types: Seq
         most_times=action.most_times,
         conditions=action.conditions,
     )
-    form.form_id.choices = {0: _("None"), **{row.id: pick(row.title) for row in forms}}
+    form.form_id.choices = {"0": _("None"), **{str(row.id): pick(row.title) for row in forms}}
     of_its_own = _("%(title)s (this one)", title=pick(action.activity_type.title))
-    others = {row.id: pick(row.title) for row in activity_types if row.id != action.activity_type_id}
-    form.new_activity_type_id.choices = {0: of_its_own, **others}
+    others = {str(row.id): pick(row.title) for row in activity_types if row.id != action.activity_type_id}
+    form.new_activity_type_id.choices = {"0": of_its_own, **others}
     form.conditions.subject = "unit" if action.is_for_unit else "intervention"
     form.conditions.questions = questions_of(action)
     asked = settings_of_kind(action.kind, is_for_unit=action.is_for_unit)

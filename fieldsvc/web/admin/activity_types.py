@@ -13,8 +13,8 @@ from fieldsvc.domain.catalogue.models import ActivityType
 from fieldsvc.domain.interventions import of_activity_type
 from fieldsvc.web.admin.activity_types_forms import NewForm
 from fieldsvc.web.admin.blueprint import blueprint, go
-from fieldsvc.web.dispatch.versioned import shown
 from fieldsvc.web.forms.order import asked_order, ordered
+from fieldsvc.web.forms.versioned import shown
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, now
 

@@ -27,8 +27,8 @@ from fieldsvc.web.admin.activity_types_forms import (
 )
 from fieldsvc.web.admin.blueprint import blueprint, go
 from fieldsvc.web.admin.texts import previewed
-from fieldsvc.web.dispatch.versioned import shown
 from fieldsvc.web.forms.rows import RowsField
+from fieldsvc.web.forms.versioned import shown
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, now
 

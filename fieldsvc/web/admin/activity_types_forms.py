@@ -16,11 +16,11 @@ from fieldsvc.domain.catalogue.activity_type_rules import (
 )
 from fieldsvc.domain.catalogue.models import ActivityType, Skill
 from fieldsvc.domain.catalogue.models import Form as Questions
-from fieldsvc.web.dispatch.versioned import VersionedForm
 from fieldsvc.web.forms.amounts import MinuteField, PriceField, WholeField
 from fieldsvc.web.forms.choices import choices_of
 from fieldsvc.web.forms.rows import RowsField
 from fieldsvc.web.forms.texts import RequiredText, TextsField
+from fieldsvc.web.forms.versioned import VersionedForm
 
 BAND_WORDS = {
     "green": _l("Green: on the way"),

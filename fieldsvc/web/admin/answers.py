@@ -16,8 +16,8 @@ from fieldsvc.domain.catalogue import forms as catalogue
 from fieldsvc.domain.catalogue.fields import Field
 from fieldsvc.domain.interventions import form_answers as given
 from fieldsvc.domain.teams import find as teams
+from fieldsvc.web import asked
 from fieldsvc.web.admin.blueprint import blueprint
-from fieldsvc.web.dispatch import asked
 from fieldsvc.web.principal import unit
 from fieldsvc.web.session import db
 from fieldsvc.web.spreadsheet import cell_of, sheet, wall_time

@@ -22,7 +22,7 @@ from fieldsvc.web.admin.blueprint import blueprint, go
 from fieldsvc.web.admin.forms_field import FieldForm, TitleForm, field_form
 from fieldsvc.web.admin.forms_preview import preview_of
 from fieldsvc.web.admin.forms_words import FIELD_ICONS, FIELD_WORDS, KIND_WORDS
-from fieldsvc.web.dispatch.versioned import shown
+from fieldsvc.web.forms.versioned import shown
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, now
 
@@ -166,4 +166,3 @@ def _page(row: Form, editor: Editor) -> ResponseReturnValue:
         preview=preview_of(fields, _language()),
     )
     return page, editor.status if editor.errors else 200
-

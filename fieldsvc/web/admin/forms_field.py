@@ -14,11 +14,11 @@ from fieldsvc.core.text import pick
 from fieldsvc.domain.catalogue import form_draft
 from fieldsvc.domain.catalogue.fields import CHOICES, MOST_DECIMALS, Field
 from fieldsvc.domain.catalogue.forms import LONGEST_TITLE
-from fieldsvc.web.dispatch.versioned import VersionedForm
 from fieldsvc.web.forms.amounts import TypedField
 from fieldsvc.web.forms.conditions import ConditionsField
 from fieldsvc.web.forms.rows import RowsField
 from fieldsvc.web.forms.texts import RequiredText, TextsField
+from fieldsvc.web.forms.versioned import VersionedForm
 
 BOUND = re.compile(r"-?[0-9]{1,9}(?:[.,][0-9]{1,4})?")
 SHORT = Length(max=200, message=_l("Please shorten this to 200 characters."))
@@ -47,7 +47,7 @@ class TitleForm(VersionedForm):
     )
 
 
-class OptionForm(Form):  # type: ignore[misc]
+class OptionForm(Form):
     """One answer of a choice."""
 
     code = StringField(_l("Code"))

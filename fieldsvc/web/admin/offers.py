@@ -17,8 +17,8 @@ from fieldsvc.domain.booking.offers_lost import WORDS as LOST
 from fieldsvc.domain.booking.offers_report import RANKS, Report, report
 from fieldsvc.domain.booking.offers_words import BANDS, SOURCES, STATES
 from fieldsvc.domain.catalogue import find as catalogue
+from fieldsvc.web import asked
 from fieldsvc.web.admin.blueprint import blueprint
-from fieldsvc.web.dispatch import asked
 from fieldsvc.web.offer_words import offer_words
 from fieldsvc.web.principal import unit
 from fieldsvc.web.session import db, now

@@ -13,8 +13,8 @@ from fieldsvc.domain.booking import waiting, waiting_find, waiting_offers
 from fieldsvc.domain.booking.slots import read_window
 from fieldsvc.domain.booking.waiting_wishes import Wishes, in_words
 from fieldsvc.domain.catalogue import find as catalogue
+from fieldsvc.web import asked
 from fieldsvc.web.admin.blueprint import blueprint, go
-from fieldsvc.web.dispatch import asked
 from fieldsvc.web.forms.page_form import PageForm
 from fieldsvc.web.forms.refusals import shown_in
 from fieldsvc.web.principal import actor, unit

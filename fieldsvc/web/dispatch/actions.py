@@ -19,8 +19,8 @@ from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import moves
 from fieldsvc.domain.teams import find as teams
 from fieldsvc.web.dispatch.blueprint import blueprint, go
-from fieldsvc.web.dispatch.versioned import ClockField, VersionedForm, shown
 from fieldsvc.web.forms.questions import PREFIX, QuestionsForm, questions_form
+from fieldsvc.web.forms.versioned import ClockField, VersionedForm, shown
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, now
 

@@ -19,11 +19,10 @@ from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import moves
 from fieldsvc.domain.planning.assistant import Refused, Suggestion, Suggestions, suggest_for
 from fieldsvc.domain.planning.travel.words import travel_note
-from fieldsvc.web import offer_log
-from fieldsvc.web.dispatch import asked
+from fieldsvc.web import asked, offer_log
 from fieldsvc.web.dispatch.blueprint import blueprint, go
 from fieldsvc.web.dispatch.slot_grid import grid_of, read_value
-from fieldsvc.web.dispatch.versioned import VersionedForm, shown
+from fieldsvc.web.forms.versioned import VersionedForm, shown
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, now
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from fieldsvc.core import audit
 from fieldsvc.core.dates import local_day
 from fieldsvc.domain.planning.board import day_board, week_board
-from fieldsvc.web.dispatch import asked
+from fieldsvc.web import asked
 from fieldsvc.web.dispatch.blueprint import blueprint
 from fieldsvc.web.dispatch.script_words import board_words
 from fieldsvc.web.principal import unit

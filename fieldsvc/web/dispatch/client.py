@@ -19,8 +19,8 @@ from fieldsvc.domain.interventions import of_client
 from fieldsvc.domain.units.settings import settings_of
 from fieldsvc.web.dispatch.blueprint import blueprint, go
 from fieldsvc.web.dispatch.clients import KIND_WORDS
-from fieldsvc.web.dispatch.versioned import VersionedForm, shown
 from fieldsvc.web.forms.choices import choices_of
+from fieldsvc.web.forms.versioned import VersionedForm, shown
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, now
 

@@ -15,8 +15,8 @@ from fieldsvc.domain.clients import contacts, find, permanent_codes
 from fieldsvc.domain.clients.contacts import CHANNELS, ROLES, ContactFacts
 from fieldsvc.domain.clients.models import Client, Contact
 from fieldsvc.web.dispatch.blueprint import blueprint, go
-from fieldsvc.web.dispatch.versioned import VersionedForm, shown
 from fieldsvc.web.forms.choices import choices_of
+from fieldsvc.web.forms.versioned import VersionedForm, shown
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import config, db, now
 

@@ -14,7 +14,7 @@ from fieldsvc.domain.clients import find, sites
 from fieldsvc.domain.clients.models import Client, Site
 from fieldsvc.domain.clients.sites import SiteFacts
 from fieldsvc.web.dispatch.blueprint import blueprint, go
-from fieldsvc.web.dispatch.versioned import VersionedForm, shown
+from fieldsvc.web.forms.versioned import VersionedForm, shown
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, geocoder, now
 

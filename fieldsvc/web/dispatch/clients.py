@@ -14,7 +14,7 @@ from fieldsvc.domain.clients import bulk_access, lists
 from fieldsvc.domain.clients.access import ACCESS, has_portal
 from fieldsvc.domain.clients.csv_rows import KINDS
 from fieldsvc.domain.clients.models import Client
-from fieldsvc.web.dispatch import asked
+from fieldsvc.web import asked
 from fieldsvc.web.dispatch.blueprint import blueprint, go
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, now

@@ -24,8 +24,8 @@ from fieldsvc.domain.interventions import (
 from fieldsvc.domain.interventions.lifecycle import ENDED, WORDS
 from fieldsvc.domain.interventions.models import FormAnswer, Intervention, QuestionnaireResponse
 from fieldsvc.domain.teams import find as teams
+from fieldsvc.web import asked
 from fieldsvc.web.answered import Answer, answers_of
-from fieldsvc.web.dispatch import asked
 from fieldsvc.web.dispatch.blueprint import blueprint
 from fieldsvc.web.dispatch.conversation import ReplyForm
 from fieldsvc.web.dispatch.history import history_of

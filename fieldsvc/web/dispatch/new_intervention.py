@@ -14,7 +14,7 @@ from fieldsvc.domain.clients import find as clients
 from fieldsvc.domain.clients.models import Client
 from fieldsvc.domain.interventions.create import NewIntervention, create
 from fieldsvc.domain.interventions.models import Intervention
-from fieldsvc.web.dispatch import asked
+from fieldsvc.web import asked
 from fieldsvc.web.dispatch.blueprint import blueprint, go
 from fieldsvc.web.forms.page_form import PageForm
 from fieldsvc.web.forms.refusals import shown_in

@@ -11,10 +11,10 @@ from fieldsvc.core.dates import day_short, local_day, minutes
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.planning import drafts, repair_drafts
 from fieldsvc.domain.planning.models import DraftPlan
-from fieldsvc.web.dispatch import asked
+from fieldsvc.web import asked
 from fieldsvc.web.dispatch.blueprint import blueprint, go
 from fieldsvc.web.dispatch.repairs import calls_of, why_not_words
-from fieldsvc.web.dispatch.versioned import VersionedForm, shown
+from fieldsvc.web.forms.versioned import VersionedForm, shown
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, now
 

@@ -21,9 +21,9 @@ from fieldsvc.domain.planning.optimise_day import Json
 from fieldsvc.domain.planning.repair_outcome import NOT_LOCATED, names_of
 from fieldsvc.domain.planning.words import Names, reason_words
 from fieldsvc.domain.teams import find as teams
-from fieldsvc.web.dispatch import asked
+from fieldsvc.web import asked
 from fieldsvc.web.dispatch.blueprint import blueprint, go
-from fieldsvc.web.dispatch.versioned import ClockField, VersionedForm, shown
+from fieldsvc.web.forms.versioned import ClockField, VersionedForm, shown
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, now
 

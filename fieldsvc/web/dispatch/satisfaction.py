@@ -19,7 +19,7 @@ from fieldsvc.domain.interventions import form_answers as given
 from fieldsvc.domain.interventions.comments import comments
 from fieldsvc.domain.interventions.satisfaction import Filters, report
 from fieldsvc.domain.teams import find as teams
-from fieldsvc.web.dispatch import asked
+from fieldsvc.web import asked
 from fieldsvc.web.dispatch.blueprint import blueprint
 from fieldsvc.web.dispatch.charts import month_line, score_bars
 from fieldsvc.web.principal import unit

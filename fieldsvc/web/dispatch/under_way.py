@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.interventions import under_way
 from fieldsvc.web.dispatch.blueprint import blueprint, go
-from fieldsvc.web.dispatch.versioned import VersionedForm, shown
+from fieldsvc.web.forms.versioned import VersionedForm, shown
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, now
 

@@ -6,7 +6,7 @@ from flask import jsonify
 from flask.typing import ResponseReturnValue
 
 from fieldsvc.domain.planning import moves
-from fieldsvc.web.dispatch import asked
+from fieldsvc.web import asked
 from fieldsvc.web.dispatch.blueprint import blueprint
 from fieldsvc.web.dispatch.board import shown_board
 from fieldsvc.web.principal import actor, unit

@@ -17,7 +17,7 @@ from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning.technician_day import tour
 from fieldsvc.domain.teams.models import Technician
 from fieldsvc.web import principal
-from fieldsvc.web.dispatch.versioned import VersionedForm, shown
+from fieldsvc.web.forms.versioned import VersionedForm, shown
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, now
 

@@ -1,4 +1,4 @@
-"""Forms of staff that change an intervention: the version that was shown travels along, and nothing typed is lost."""
+"""Forms of staff that change a row: the version that was shown travels along, and nothing typed is lost."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
 class VersionedForm(PageForm):
-    """A form that knows which version of the intervention its reader saw."""
+    """A form that knows which version of the row its reader saw."""
 
     version = HiddenField()
     status = 422
