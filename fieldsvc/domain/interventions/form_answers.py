@@ -63,6 +63,7 @@ def counts(session: Session, unit_id: int) -> dict[int, int]:
         version = source.form_version_id
         rows = select(version, func.count()).where(source.unit_id == unit_id, version.is_not(None), *_given(source))
         for version_id, count in session.execute(rows.group_by(version)):
+            assert version_id is not None
             found[version_id] = found.get(version_id, 0) + count
     return found
 

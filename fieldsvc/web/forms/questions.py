@@ -25,7 +25,7 @@ PREFIX = "q_"
 SHOWN = "shown_questions"
 
 
-class DisplayedText(Element):  # type: ignore[misc]
+class DisplayedText(Element):
     """A text between the questions; nothing is sent of it."""
 
 

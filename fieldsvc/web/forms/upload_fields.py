@@ -15,7 +15,7 @@ from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import config, db, now
 
 
-class UploadElement(Element):  # type: ignore[misc]
+class UploadElement(Element):
     """A file that is sent with the form, or was kept before; its data is the text beside it, if there is any."""
 
     suffix = ""

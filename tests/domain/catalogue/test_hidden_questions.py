@@ -9,7 +9,7 @@ from fieldsvc.domain.catalogue import answers
 from fieldsvc.domain.catalogue.fields import Field
 
 OPTIONS = [{"code": code, "label": {"en": code}} for code in ("a", "b", "c")]
-VALUES = {
+VALUES: dict[str, list[Any]] = {
     "short_text": ["", "x", "y" * 201],
     "number": ["", "0", "3", "7,5", "many"],
     "yes_no": ["", "yes", "no", "perhaps"],

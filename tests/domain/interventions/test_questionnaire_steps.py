@@ -1,5 +1,7 @@
 """A questionnaire asks what is still to be asked after the answers so far, one question a step."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -9,7 +11,7 @@ from fieldsvc.domain.interventions.models import QuestionnaireResponse
 from tests import make
 from tests.make import NOON
 
-FIELDS = [
+FIELDS: list[dict[str, Any]] = [
     {"code": "intro", "kind": "text", "label": {"en": "Two minutes"}},
     {"code": "happy", "kind": "yes_no", "label": {"en": "Happy?"}, "is_required": True},
     {

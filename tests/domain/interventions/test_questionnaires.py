@@ -3,6 +3,7 @@
 import base64
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -46,7 +47,7 @@ class Asked:
 @pytest.fixture
 def asked(session: Session) -> Asked:
     unit = make.unit(session)
-    fields = [
+    fields: list[dict[str, Any]] = [
         {"code": "nps", "kind": "nps", "label": {"en": "Recommend?"}, "is_required": True},
         {"code": "stars", "kind": "rating", "label": {"en": "Clean?"}},
         {"code": "comment", "kind": "long_text", "label": {"en": "More?"}},

@@ -3,6 +3,7 @@
 import csv
 from datetime import timedelta
 from io import BytesIO, StringIO
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -17,7 +18,7 @@ from tests import make
 from tests.web.world import Web
 
 OPTIONS = [{"code": "roof", "label": {"en": "On the roof"}}, {"code": "wall", "label": {"en": "On a wall"}}]
-FIRST = [
+FIRST: list[dict[str, Any]] = [
     {"code": "place", "kind": "choice", "label": {"en": "Where?"}, "options": OPTIONS},
     {"code": "rooms", "kind": "number", "label": {"en": "Rooms?"}},
     {"code": "gone", "kind": "short_text", "label": {"en": "Asked no more"}},
