@@ -22,8 +22,8 @@ def optimise_each_day(problem: Problem, days: Collection[int], iterations: int, 
     routes = {route.shift: route for route in problem.plan.routes}
     for day in sorted(days):
         served = [route for name, route in routes.items() if problem.index.shifts[name].day == day]
-        visits = [problem.index.visits[stop.visit] for route in served for stop in route.stops]
-        part = part_of_days(problem, Plan(tuple(served)), {day}, visits)
+        visits = {stop.visit: problem.index.visits[stop.visit] for route in served for stop in route.stops}
+        part = part_of_days(problem, Plan(tuple(served)), {day}, list(visits.values()))
         if len(part.visits) < FEWEST:
             continue
         better = optimise(part, iterations=iterations * len(part.visits), seed=seed).plan

@@ -155,13 +155,17 @@ class _Replay:
 
     def _book(self, visit: Visit, offer: Offer) -> None:
         chosen, booked = offer.candidate, promised(visit, offer.promise)
-        self._calendar.insert(chosen.shift, chosen.position, booked)
+        if chosen.crew:
+            self._calendar.insert_crew(chosen, booked, max(chosen.begins[0], offer.promise[0]))
+        else:
+            self._calendar.insert(chosen.shift, chosen.position, booked)
         self._booked[visit.id] = booked
         day = self._problem.index.shifts[chosen.shift].day
         self._changed.add(day)
         self._changed_today.add(day)
         if self._regret is not None:
-            self._regret.follow(chosen.shift)
+            for shift in (chosen.shift, *(seat.shift for seat in chosen.crew)):
+                self._regret.follow(shift)
         if len(self._booked) % self._rules.pause == 0:
             self._replan({day for day in self._changed if day > self._today}, self._rules.daily)
             self._changed.clear()

@@ -214,3 +214,17 @@ def test_loads_add_up_to_what_the_plan_costs_in_travel(seed: int) -> None:
     )
     assert sum(one.visits for one in found) == sum(len(route.stops) for route in problem.plan.routes)
     assert all(one.share >= 0 for one in found)
+
+
+@pytest.mark.parametrize("policy", ["first", "nearest", "regret"])
+def test_work_for_several_is_booked_with_all_of_its_crew(policy: Policy) -> None:
+    asked = [
+        replace(one, visit=replace(one.visit, crew=2)) if number % 3 == 0 else one
+        for number, one in enumerate(clients(seed=5, count=60))
+    ]
+    outcome = replay(unit(technicians=3), asked, replace(QUICK, policy=policy))
+    assert check(outcome.problem, outcome.problem.plan) == []
+    crews = [visit.id for visit in outcome.problem.visits if visit.crew == 2]
+    assert len(crews) >= 8
+    served = [stop.visit for route in outcome.problem.plan.routes for stop in route.stops]
+    assert all(served.count(name) == 2 for name in crews)

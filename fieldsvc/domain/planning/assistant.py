@@ -162,7 +162,8 @@ def _suggestion(
     loaded: Loaded, candidate: solver.Candidate, promised: dict[tuple[int, int], Window], names: Names, minutes: int
 ) -> Suggestion:
     assert candidate.window is not None, "every question has windows"
-    technician_ids = tuple(int(seat.technician) for seat in (candidate, *candidate.crew))
+    seats: tuple[solver.Candidate | solver.Seat, ...] = (candidate, *candidate.crew)
+    technician_ids = tuple(int(seat.technician) for seat in seats)
     return Suggestion(
         window=promised[candidate.window],
         technician_ids=technician_ids,

@@ -70,8 +70,5 @@ def _colleagues(
     if not mine:
         return []
     calendar.insert(shift, mine[0].position, visit, minute)
-    return [
-        int(seat.technician)
-        for others in calendar.propose(visit, limit=1).candidates
-        for seat in (others, *others.crew)
-    ]
+    found = calendar.propose(visit, limit=1).candidates
+    return [int(name) for one in found for name in (one.technician, *(seat.technician for seat in one.crew))]

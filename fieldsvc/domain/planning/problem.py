@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session
 
 import solver
@@ -233,7 +234,8 @@ def planned_visits(
         .order_by(Visit.begins_at, Visit.id)
     ).all()
     demands = _demands(session, {(row.activity_type_id, row.minutes, row.priority) for row in rows})
-    first, seats = {}, dict[int, dict[int, Seat]]()
+    first: dict[int, Row[*tuple[Any, ...]]] = {}
+    seats: dict[int, dict[int, Seat]] = {}
     for row in rows:
         first.setdefault(row.intervention_id, row)
         seat = Seat(row.id, row.technician_id, row.begins_at, row.ends_at)

@@ -292,10 +292,10 @@ def written(session: Session, calendar: Calendar) -> tuple[BusinessUnit, list[Te
         try:
             make.crew_visit(session, unit, crew, begins_at, km=km, window=promised)
             loaded = load(session, unit, team, [WEDNESDAY], now=NOON)
-            broken = solver.check(loaded.problem, loaded.problem.plan)
+            is_lawful = solver.check(loaded.problem, loaded.problem.plan) == []
         except IntegrityError:  # two visits at once
-            broken = ["overlap"]
-        if broken:
+            is_lawful = False
+        if not is_lawful:
             point.rollback()
             session.expire_all()
     kind = make.activity_type(

@@ -63,9 +63,9 @@ def crew(begins_at: datetime, *technicians: Technician) -> set[tuple[int, dateti
     return {(technician.id, begins_at) for technician in technicians}
 
 
-def work_for_two(session: Session, unit: BusinessUnit, **values: object) -> Intervention:
+def work_for_two(session: Session, unit: BusinessUnit) -> Intervention:
     kind = make.activity_type(session, unit, crew_size=2, minutes=120)
-    return make.intervention(session, unit, activity_type=kind, **values)
+    return make.intervention(session, unit, activity_type=kind)
 
 
 def assert_sound(session: Session) -> None:

@@ -135,3 +135,11 @@ def test_the_demand_of_another_unit_does_not_count(session: Session, unit: Busin
     asked(session, make.unit(session), 3)
     with pytest.raises(NotFound):
         replayed(session, unit, Variant())
+
+
+def test_work_for_two_takes_two_technicians(session: Session, unit: BusinessUnit, ana: Technician) -> None:
+    kind = make.activity_type(session, unit, crew_size=2, booking_notice_hours=0)
+    make.intervention(session, unit, activity_type=kind)
+    found = replayed(session, unit, Variant(technicians=1))
+    assert (found.baseline.visits, found.variant.visits) == (0, 1)
+    assert [load.visits for load in found.variant.loads] == [1, 1]
