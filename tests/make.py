@@ -24,7 +24,7 @@ from fieldsvc.domain.catalogue.models import (
 )
 from fieldsvc.domain.clients.models import Client, Contact, Site
 from fieldsvc.domain.interventions import lifecycle
-from fieldsvc.domain.interventions.models import Document, Intervention, Visit
+from fieldsvc.domain.interventions.models import Document, FormAnswer, Intervention, Visit
 from fieldsvc.domain.notify.models import OutboxMessage
 from fieldsvc.domain.teams.models import Absence, Technician, TechnicianSkill, WeeklyBreak, WeeklyHours
 from fieldsvc.domain.units.models import BlackoutDay, BusinessUnit
@@ -296,6 +296,22 @@ def visit(
     intervention.visits.append(row)
     session.flush()
     return row
+
+
+def form_answer(
+    session: Session, intervention: Intervention, form: Form, answers: Mapping[str, Any], **values: Any
+) -> FormAnswer:
+    """What was answered to the newest version of a form about an intervention."""
+    assert form.published is not None
+    row = FormAnswer(
+        unit_id=intervention.unit_id,
+        form_version_id=form.published.id,
+        intervention_id=intervention.id,
+        client_id=intervention.client_id,
+        answers=dict(answers),
+        **{"answered_at": NOON, **values},
+    )
+    return _added(session, row)
 
 
 def document(session: Session, intervention: Intervention, **values: Any) -> Document:

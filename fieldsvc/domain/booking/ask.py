@@ -16,9 +16,7 @@ from fieldsvc.domain.catalogue import answers
 from fieldsvc.domain.catalogue.models import Form, PortalAction
 from fieldsvc.domain.clients import find as clients
 from fieldsvc.domain.clients.models import Contact
-from fieldsvc.domain.files import find as files
-from fieldsvc.domain.files.keep import belong_to
-from fieldsvc.domain.interventions import lifecycle
+from fieldsvc.domain.interventions import form_files, lifecycle
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.units.models import BusinessUnit
 
@@ -80,8 +78,7 @@ def ask(
         changed_at=now,
     )
     lifecycle.begin(session, intervention, actor=Actor("contact", contact.id, contact.name), now=now)
-    for stored in files.by_ids(session, unit.id, wish.files.values()).values():
-        belong_to(stored, intervention)
+    form_files.attach_intake(session, intervention)
     return intervention
 
 

@@ -44,6 +44,8 @@ class Field:
     default: str = ""
     show_if: Mapping[str, Any] = field(default_factory=dict)
     is_for_technician: bool = True
+    is_for_client: bool = True
+    """Whether the client reads the answer in the report of his visit."""
     lowest: float | None = 0
     highest: float | None = None
     decimals: int = 0

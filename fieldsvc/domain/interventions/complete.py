@@ -93,6 +93,7 @@ def _keep_answers(
     )
     session.add(row)
     form_files.attach(session, intervention, form.fields, kept)
+    form_files.keep_inside(session, intervention, form.fields, kept)
 
 
 def _check(closing: Closing, now: datetime) -> None:

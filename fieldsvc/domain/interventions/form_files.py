@@ -20,6 +20,16 @@ def attach(session: Session, intervention: Intervention, fields: Sequence[Field]
             belong_to(file, intervention)
 
 
+def keep_inside(
+    session: Session, intervention: Intervention, fields: Sequence[Field], given: Mapping[str, Any]
+) -> None:
+    """Keep the files of answers that are not for the client for the staff."""
+    ids = answers.files_of([field for field in fields if not field.is_for_client], given).values()
+    for file in find.by_ids(session, intervention.unit_id, ids).values():
+        if (file.about_kind, file.about_id) == (intervention.__tablename__, intervention.id):
+            file.is_internal = True
+
+
 def attach_intake(session: Session, intervention: Intervention) -> None:
     """The same for the answers that were given before a booking."""
     if intervention.form_version is not None:

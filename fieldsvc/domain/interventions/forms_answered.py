@@ -13,9 +13,7 @@ from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.catalogue import answers
 from fieldsvc.domain.catalogue.models import FormVersion, PortalAction
 from fieldsvc.domain.clients.models import Contact
-from fieldsvc.domain.files import find as files
-from fieldsvc.domain.files.keep import belong_to
-from fieldsvc.domain.interventions import events
+from fieldsvc.domain.interventions import events, form_files
 from fieldsvc.domain.interventions.models import FormAnswer, Intervention
 
 
@@ -54,9 +52,8 @@ def answer(
     answered.contact_id, answered.answered_at, answered.answered_by = contact.id, now, contact.name
     session.add(answered)
     session.flush()
-    for stored in files.by_ids(session, contact.unit_id, uploaded.values()).values():
-        belong_to(stored, about if about is not None else answered)
     if about is not None:
+        form_files.attach(session, about, version.questions, answered.answers)
         actor = Actor("contact", contact.id, contact.name)
         events.record(session, "form.answered", about, actor=actor, now=now, is_changed=before is not None)
     return answered

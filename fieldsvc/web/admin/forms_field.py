@@ -70,6 +70,7 @@ class FieldForm(VersionedForm):
     show_if = ConditionsField(_l("Show if"), subject="answers")
     is_required = BooleanField(_l("Required"))
     is_for_technician = BooleanField(_l("Shown to the technician"))
+    is_for_client = BooleanField(_l("Shown to the client in the report"))
 
     def applied(self, fields: Sequence[Field], code: str) -> list[Field]:
         """The fields with what was typed. Raises `Invalid` with the words by field."""
@@ -103,6 +104,7 @@ def field_form(field: Field, fields: Sequence[Field], version: int) -> FieldForm
         show_if=field.show_if,
         is_required=field.is_required,
         is_for_technician=field.is_for_technician,
+        is_for_client=field.is_for_client,
     )
     form.show_if.questions = fields[: fields.index(field)]
     # A draft may be without them; to be published it needs them.
@@ -122,7 +124,7 @@ def _unused(field: Field) -> set[str]:
     if field.kind in (*form_draft.NO_DEFAULT, "rating", "nps"):
         unused.add("default")
     if not field.is_asked:
-        unused |= {"is_required", "is_for_technician"}
+        unused |= {"is_required", "is_for_technician", "is_for_client"}
     return unused
 
 

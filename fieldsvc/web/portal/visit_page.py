@@ -127,7 +127,7 @@ def _intake(visit: Intervention) -> Iterator[Answer]:
 
 def _closing_answers(closing: Sequence[FormAnswer]) -> Iterator[Answer]:
     for one in closing:
-        yield from answers_of(one.form_version.questions, one.answers)
+        yield from answers_of([field for field in one.form_version.questions if field.is_for_client], one.answers)
 
 
 def _forms(answered: Sequence[FormAnswer], offered: Sequence[actions.Action]) -> Iterator[AnsweredForm]:

@@ -11,7 +11,9 @@ from fieldsvc.core import audit
 from fieldsvc.core.audit import Actor
 from fieldsvc.core.errors import Invalid, NotAllowed, NotFound
 from fieldsvc.domain.clients.models import Contact
+from fieldsvc.domain.files.keep import keep
 from fieldsvc.domain.interventions import attachments, confirmation, documents, messages, under_way
+from fieldsvc.domain.interventions.complete import Closing, ClosingAnswers, complete
 from fieldsvc.domain.interventions.documents import NewDocument
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.notify.models import OutboxMessage
@@ -212,3 +214,29 @@ def test_a_technician_takes_the_steps_of_his_own_visits_only(session: Session, c
     assert under_way.his(session, case.unit, case.technician.id, case.visit.id) is case.visit
     with pytest.raises(NotFound):
         under_way.his(session, case.unit, colleague.id, case.visit.id)
+
+
+def test_a_file_of_the_closing_form_that_is_not_for_the_client_stays_inside(session: Session, case: Case) -> None:
+    questions = [
+        {"code": code, "kind": "file", "label": {"en": code}, "is_for_client": is_for_client}
+        for code, is_for_client in (("report", True), ("costs", False))
+    ]
+    case.visit.activity_type.closing_form = make.form(session, case.unit, questions, kind="closing")
+    files = {
+        code: keep(session, case.unit.id, f"{code}.txt", b"text", actor=DISPATCHER, now=NOON).id
+        for code in ("report", "costs")
+    }
+    closing = Closing(NOON - timedelta(hours=2), NOON - timedelta(hours=1), "ok")
+    complete(
+        session,
+        case.unit,
+        case.visit.id,
+        closing,
+        version=case.visit.version,
+        actor=DISPATCHER,
+        now=NOON,
+        answered=ClosingAnswers(files=files),
+    )
+    assert attachments.one(session, case.visit, files["report"], with_internal=False).name == "report.txt"
+    with pytest.raises(NotFound):
+        attachments.one(session, case.visit, files["costs"], with_internal=False)

@@ -136,7 +136,16 @@ def test_a_report_has_times_answers_and_pictures_when_it_is_shown(app: Flask, ma
         visit = session.get_one(Intervention, ids.visit)
         visit.status, visit.outcome, visit.outcome_comment = "completed", "ok", "New pump <b>fitted</b>"
         visit.actual_begins_at, visit.actual_ends_at = clock.now(), clock.now() + timedelta(hours=1)
-    assert "New pump &lt;b&gt;fitted" in marta.get(ids.path).text
+        questions = [
+            {"code": "bar", "kind": "number", "label": {"en": "Pressure"}},
+            {"code": "mood", "kind": "short_text", "label": {"en": "Mood of the client"}, "is_for_client": False},
+        ]
+        form = make.form(session, session.get_one(BusinessUnit, visit.unit_id), questions, kind="closing")
+        answered = {"bar": 2, "mood": "grumpy"}
+        make.form_answer(session, visit, form, answered)
+    page = marta.get(ids.path).text
+    assert [words in page for words in ("Pressure", "Mood of the client", "grumpy")] == [True, False, False]
+    assert "New pump &lt;b&gt;fitted" in page
     show_only(app, ids, "status")
     assert "New pump" not in marta.get(ids.path).text
 
