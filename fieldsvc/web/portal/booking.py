@@ -79,9 +79,10 @@ def confirm(unit_slug: str, draft: int) -> ResponseReturnValue:
     """Show everything once more; the button books the time that is kept."""
     found = drafts.of_contact(db(), contact(), draft)
     if request.method == "POST" or found.finished_at is not None:
+        has_moved = found.reschedules is not None and found.reschedules.window_begins_at is not None
         with offer_log.noting_loss(draft, read_window("/".join(found.wanted_window))):
             visit = confirm_hold(db(), unit(), contact(), draft, now=now())
-        return go("booked", intervention_id=visit.id, moved=1 if found.reschedules_id else None)
+        return go("booked", intervention_id=visit.id, moved=1 if has_moved else None)
     held = running_hold(found, now=now())
     if held is None:
         return go("when", draft=draft, lost=1)
