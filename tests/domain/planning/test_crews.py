@@ -308,6 +308,31 @@ def test_who_is_ill_is_replaced_in_his_crew_and_the_others_stay(
     assert_sound(session)
 
 
+def test_a_crew_that_runs_late_is_late_for_everybody_behind_it(
+    session: Session, unit: BusinessUnit, ana: Technician, rui: Technician
+) -> None:
+    both = make.crew_visit(session, unit, [ana, rui], TEN)
+    behind = [make.scheduled(session, unit, one, at(TOMORROW, "11:30"), window=ALL_DAY) for one in (ana, rui)]
+    plan = repair_drafts.start_late(session, unit, both.id, 12 * 60, actor=staff(session, unit), now=NOON)
+    drafts.keep(session, plan.id, repair_outcome.compute(repair_day.read(session, plan.id, now=NOON)), now=NOON)
+    repair_drafts.publish(session, unit, plan.id, actor=staff(session, unit), now=NOON)
+    assert who(session, both) == crew(TEN, ana, rui)
+    assert {visit.ends_at for visit in both.visits} == {at(TOMORROW, "12:00")}
+    assert all(one.planned and one.planned.begins_at >= at(TOMORROW, "12:00") for one in behind)
+    assert_sound(session)
+
+
+def test_urgent_work_for_two_is_fitted_in_with_two(
+    session: Session, unit: BusinessUnit, ana: Technician, rui: Technician
+) -> None:
+    waiting = work_for_two(session, unit)
+    plan = repair_drafts.start_urgent(session, unit, waiting.id, actor=staff(session, unit), now=NOON)
+    drafts.keep(session, plan.id, repair_outcome.compute(repair_day.read(session, plan.id, now=NOON)), now=NOON)
+    repair_drafts.publish(session, unit, plan.id, actor=staff(session, unit), now=NOON)
+    assert {technician for technician, _begins_at in who(session, waiting)} == {ana.id, rui.id}
+    assert_sound(session)
+
+
 def test_a_confirmed_appointment_is_told_to_the_engine(session: Session, unit: BusinessUnit, ana: Technician) -> None:
     make.scheduled(session, unit, ana, TEN, confirmed_at=NOON)
     make.scheduled(session, unit, ana, TWO)
