@@ -15,7 +15,7 @@ from fieldsvc.domain.interventions.models import FormAnswer, Intervention, Messa
 from fieldsvc.domain.notify.models import OutboxMessage
 from tests.company_database import made
 from tests.e2e.conftest import PHONE as PHONE_WIDTH
-from tests.e2e.conftest import Axe, OpenPage
+from tests.e2e.conftest import Axe, Colours, OpenPage
 from tests.make import DISPATCHER
 from tests.web.portal import company, marta
 from tests.web.portal.company import PORTAL
@@ -84,8 +84,9 @@ def test_the_way_to_the_client_renews_itself_with_scripts_and_without(
     expect(plain.get_by_role("link", name="Call Rui")).to_have_attribute("href", "tel:+351912000418")
     assert plain.locator("noscript meta[http-equiv=refresh], meta[http-equiv=refresh]").count() == 1
 
-    for colours in ("light", "dark"):
-        page = open_page(width=PHONE_WIDTH, colours=colours)
+    looks: tuple[Colours, ...] = ("light", "dark")
+    pages = [open_page(width=PHONE_WIDTH, colours=colours) for colours in looks]
+    for page in pages:
         page.clock.install()
         page.goto(f"/visit/{token}")
         assert axe(page) == []
@@ -97,10 +98,10 @@ def test_the_way_to_the_client_renews_itself_with_scripts_and_without(
 
     lifecycle.move(rows, visit, "in_progress", actor=DISPATCHER, now=clock.now())
     rows.commit()
-    with page.expect_navigation():
-        page.clock.run_for(61_000)
-    expect(page.locator("[data-under-way]")).to_have_count(0)
-    expect(page.locator("main")).to_contain_text("Technician at work")
+    with pages[-1].expect_navigation():
+        pages[-1].clock.run_for(61_000)
+    expect(pages[-1].locator("[data-under-way]")).to_have_count(0)
+    expect(pages[-1].locator("main")).to_contain_text("Technician at work")
 
 
 def test_every_page_of_a_visit_is_accessible_in_each_look(page_in_each_look: Page, axe: Axe, rows: Session) -> None:

@@ -32,5 +32,6 @@ def still_shown(session: Session, unit_id: int, *, now: datetime) -> ColumnEleme
     gone = [
         and_(Intervention.activity_type_id == type_id, over_since < now - timedelta(days=days))
         for type_id, days in limited
+        if days is not None
     ]
     return not_(and_(Intervention.status.in_(ENDED), or_(*gone)))

@@ -2,7 +2,7 @@
 
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
-from wtforms import DateField, Field, RadioField, TextAreaField, ValidationError
+from wtforms import DateField, RadioField, TextAreaField, ValidationError
 from wtforms.validators import Optional
 
 from fieldsvc.core.text import gettext as _
@@ -29,7 +29,7 @@ class AskForm(QuestionsForm):
     part = RadioField(_l("Which part of the day?"), validate_choice=False, default="")
     notes = TextAreaField(_l("What is it about?"))
 
-    def validate_site(self, field: Field) -> None:
+    def validate_site(self, field: RadioField) -> None:
         """One of the addresses that were offered."""
         if field.choices and field.data not in field.choices:
             raise ValidationError(_("Please choose an address."))

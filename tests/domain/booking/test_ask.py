@@ -44,6 +44,7 @@ def test_a_wish_becomes_a_request_with_its_day_and_its_answers(session: Session,
     assert (asked.status, asked.activity_type, asked.minutes) == ("requested", case.repair, 90)
     assert (asked.wanted_on, asked.wanted_part, asked.notes) == (TOMORROW, "morning", "It drips")
     assert (asked.answers, asked.contact) == ({"leak": True}, case.contact)
+    assert case.repair.intake_form is not None
     assert asked.form_version is case.repair.intake_form.published
     assert asked.window_begins_at is None
 

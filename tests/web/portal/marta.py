@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
@@ -98,7 +99,7 @@ def _kind(session: Session, unit: BusinessUnit) -> ActivityType:
         description={"en": "We look at everything, {contact.name}."},
         price_cents=9500,
     )
-    questions = [
+    questions: list[dict[str, Any]] = [
         {"code": "parking", "kind": "short_text", "label": {"en": "Where can we park?"}, "is_required": True},
         {"code": "photo", "kind": "photo", "label": {"en": "A picture of the gauge"}},
     ]

@@ -82,7 +82,7 @@ def test_the_first_page_says_what_waits_and_reading_makes_it_go(app: Flask, mart
 
 
 def test_pages_ask_the_same_few_questions_however_much_there_is(app: Flask, marta: FlaskClient, ids: Ids) -> None:
-    counts = {}
+    counts: dict[str, list[int]] = {}
     for more in (0, 8):
         with changing(app) as session:
             first = session.get_one(Intervention, ids.visit)
@@ -90,7 +90,11 @@ def test_pages_ask_the_same_few_questions_however_much_there_is(app: Flask, mart
             technician = first.visits[0].technician
             for number in range(more):
                 begins_at = clock.now() + timedelta(days=10 + number)
-                values = {"activity_type": first.activity_type, "site": first.site, "contact_id": first.contact_id}
+                values: dict[str, Any] = {
+                    "activity_type": first.activity_type,
+                    "site": first.site,
+                    "contact_id": first.contact_id,
+                }
                 visit = make.scheduled(session, unit, technician, begins_at, **values)
                 make.document(session, visit)
                 for _message in range(3):
@@ -136,7 +140,7 @@ def test_a_report_has_times_answers_and_pictures_when_it_is_shown(app: Flask, ma
         visit = session.get_one(Intervention, ids.visit)
         visit.status, visit.outcome, visit.outcome_comment = "completed", "ok", "New pump <b>fitted</b>"
         visit.actual_begins_at, visit.actual_ends_at = clock.now(), clock.now() + timedelta(hours=1)
-        questions = [
+        questions: list[dict[str, Any]] = [
             {"code": "bar", "kind": "number", "label": {"en": "Pressure"}},
             {"code": "mood", "kind": "short_text", "label": {"en": "Mood of the client"}, "is_for_client": False},
         ]
