@@ -69,7 +69,7 @@ def test_a_logo_and_a_colour_of_ones_own_look_right_everywhere(open_page: OpenPa
     assert axe(admin) == []
     for width in (PHONE_WIDTH, DESK):
         for colours in ("light", "dark"):
-            page = open_page(width=width, colours=colours)  # type: ignore[arg-type]
+            page = open_page(width=width, colours=colours)
             page.goto(f"{PORTAL}/sign-in")
             brand = page.get_by_role("img", name="Casa Quente")
             expect(brand).to_be_visible()

@@ -39,8 +39,9 @@ class Overview:
 def overview(session: Session, unit: BusinessUnit) -> Overview:
     """The four levels of a unit."""
     theirs = (Client.unit_id == unit.id, Client.is_active)
-    counted = session.execute(select(Client.portal_access, func.count()).where(*theirs).group_by(Client.portal_access))
-    by_access = dict(counted.tuples().all())
+    number = func.count().label("number")
+    counted = session.execute(select(Client.portal_access, number).where(*theirs).group_by(Client.portal_access))
+    by_access = {row.portal_access: row.number for row in counted}
     kinds = session.scalars(
         select(ActivityType)
         .where(ActivityType.unit_id == unit.id, ActivityType.is_archived.is_(False))

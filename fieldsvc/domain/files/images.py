@@ -106,7 +106,8 @@ def _decoded(content: bytes) -> ImageFile:
 def _is_decoded_whole(image: JpegImageFile, content: bytes) -> bool:
     if content.count(b"\xff\xda") > MOST_SCANS:
         raise Invalid(_("This picture is damaged and cannot be shown. Please choose another one."))
-    first_scan = content.rfind(b"\xff\xda", 0, image.fp.tell())
+    read = image.fp.tell() if image.fp else 0
+    first_scan = content.rfind(b"\xff\xda", 0, read)
     return "progressive" in image.info or content[first_scan + 4] < image.layers
 
 

@@ -34,6 +34,10 @@ NUMBERS = (
 )
 
 
+def _zones() -> dict[str, str]:
+    return {zone: zone for zone in profile.zones()}
+
+
 class UnitForm(PageForm):
     """Everything about a unit but its portal."""
 
@@ -43,7 +47,9 @@ class UnitForm(PageForm):
     address = StringField(_l("Address"))
     emergency_phone = StringField(_l("Phone for emergencies"), [Length(max=40)])
     zone = SelectField(
-        _l("Time zone"), [InputRequired(_l("Please choose a time zone of the list."))], choices=profile.zones
+        _l("Time zone"),
+        [InputRequired(_l("Please choose a time zone of the list."))],
+        choices=_zones,
     )
     locale = SelectField(
         _l("Main language"), [InputRequired(_l("Please choose a language."))], choices=choices_of(LOCALES)
@@ -71,8 +77,8 @@ class UnitForm(PageForm):
             **{name: self[name].data for name in NUMBERS},
             "languages": list(self.languages.data or []),
             "emergency_phone": " ".join((self.emergency_phone.data or "").split()),
-            "quiet_from_minute": _minute(self.quiet_from.data),
-            "quiet_until_minute": _minute(self.quiet_until.data),
+            "quiet_from_minute": _minute(self.quiet_from.data or time()),
+            "quiet_until_minute": _minute(self.quiet_until.data or time()),
         }
 
 

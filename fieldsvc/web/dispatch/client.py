@@ -1,5 +1,6 @@
 """The record of one client: facts, people, sites, visits, and why he may use the portal or not."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, render_template, request
@@ -44,7 +45,8 @@ class ClientForm(VersionedForm):
             typed = zip(request.form.getlist("custom-name"), request.form.getlist("custom-value"), strict=False)
             there = [(name, value) for name, value in typed if name.strip() or value.strip()]
         else:
-            there = list((self.custom.data or {}).items())
+            kept: Mapping[str, str] = self.custom.object_data or {}
+            there = list(kept.items())
         return [*there, *[("", "")] * SPARE_LINES]
 
     def facts(self) -> ClientFacts:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
-from wtforms import BooleanField, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired
 
 from fieldsvc.core import phone
@@ -98,7 +98,7 @@ def revoke_permanent_code(contact_id: int, code_id: int) -> ResponseReturnValue:
 
 def _form(client: Client, **values: Any) -> ContactForm:
     form = ContactForm(**{"version": client.version, **values})
-    form.site_ids.choices = [SelectChoice(site.id, site.name or site.full_address) for site in client.sites]
+    form.site_ids.choices = choices_of({str(site.id): site.name or site.full_address for site in client.sites})
     return form
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import SelectChoice
+# The stubs are those of an older one.
+from wtforms import SelectChoice  # type: ignore[attr-defined]
 
 
 def choices_of(words: Mapping[str, Any]) -> list[SelectChoice]:

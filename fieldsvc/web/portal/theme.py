@@ -21,7 +21,8 @@ def stylesheet(unit_slug: str) -> Response:
     response = make_response(f":root {{ --unit-accent: {colour}; }}\n")
     response.mimetype = "text/css"
     response.set_etag(colour[1:])
-    return _kept(response, colour[1:]).make_conditional(request)
+    _kept(response, colour[1:]).make_conditional(request)
+    return response
 
 
 @blueprint.get("/logo.png")

@@ -13,8 +13,9 @@ from fieldsvc.domain.accounts import codes
 from fieldsvc.domain.accounts.models import OneTimeCode
 from fieldsvc.domain.clients import permanent_codes
 from fieldsvc.domain.clients.models import PermanentCode
+from fieldsvc.domain.clients.portal_sign_in import Identity
 from tests import make
-from tests.domain.clients.test_portal_sign_in import EMAIL, KEY, PHONE, Door, Identity, gist, other_than, statements
+from tests.domain.clients.test_portal_sign_in import EMAIL, KEY, PHONE, Door, gist, other_than, statements
 from tests.make import NOON
 
 STAFF = Actor("staff", 3, "Dora")

@@ -41,7 +41,7 @@ Keep = Callable[[str, bytes], StoredFile]
 def picture(kind: str = "PNG", size: tuple[int, int] = (40, 20), mode: str = "RGB", **options: object) -> bytes:
     """A blue picture."""
     written = io.BytesIO()
-    Image.new(mode, size, "blue" if mode in {"RGB", "RGBA"} else 0).save(written, kind, **options)  # type: ignore[arg-type]
+    Image.new(mode, size, "blue" if mode in {"RGB", "RGBA"} else 0).save(written, kind, **options)
     return written.getvalue()
 
 

@@ -73,7 +73,7 @@ def test_only_those_that_are_ticked_change(own: Web, dora: FlaskClient) -> None:
     typed = {"client": [chosen, foreign], "access": "off", "confirmed": "y"}
     assert dora.post("/dispatch/clients/portal", data=typed).status_code == 303
     with own.factory() as session:
-        by_id = dict(session.execute(sa.select(Client.id, Client.portal_access)).all())  # type: ignore[arg-type]
+        by_id = dict(session.execute(sa.select(Client.id, Client.portal_access)).all())
     assert by_id == {own.belongings["ana"].client: "inherit", chosen: "off", foreign: "inherit"}
 
 
