@@ -124,12 +124,17 @@ def _usual_channel(person: Contact) -> str:
 
 
 def _parts_in_words(hours: Hours) -> dict[str, str]:
-    minutes = (hours.begins_minute, NOON_MINUTE, hours.ends_minute)
-    begins, noon, ends = (f"{minute // 60:02d}:{minute % 60:02d}" for minute in minutes)
+    begins, ends = hours.begins_minute, hours.ends_minute
+    morning, afternoon = _span(begins, min(NOON_MINUTE, ends)), _span(max(NOON_MINUTE, begins), ends)
     return {
-        "morning": _("Morning, %(window)s", window=f"{begins}–{noon}"),
-        "afternoon": _("Afternoon, %(window)s", window=f"{noon}–{ends}"),
+        "morning": _("Morning, %(window)s", window=morning),
+        "afternoon": _("Afternoon, %(window)s", window=afternoon),
     }
+
+
+def _span(begins: int, ends: int) -> str:
+    """Two minutes of wall time as hours: 08:00–12:00."""
+    return "–".join(f"{minute // 60:02d}:{minute % 60:02d}" for minute in (begins, ends))
 
 
 def _channel_in_words(channel: str, address: str) -> str:
