@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 
 from tests.web.world import Belongings, Web
 
-# After these a secret link is another one; they come last, so that the old one can be followed before.
-ENDS_A_LINK = {"portal.questionnaire", "field.rotate_feed", "field.revoke_feed"}
+# After these a secret link is another one, or a thing is gone: they come last.
+ENDS_A_LINK = {"admin.delete_activity_type", "portal.questionnaire", "field.rotate_feed", "field.revoke_feed"}
 JSON_ENDPOINTS = {
     "dispatch.check",
     "dispatch.move",
