@@ -54,10 +54,13 @@ def make(session: Session, key: str, unit: BusinessUnit, contact: Contact, *, ac
 
 
 def revoke(session: Session, contact: Contact, code_id: int, *, actor: Actor, now: datetime) -> None:
-    """Take a code of a contact back, from now on. Raises `NotFound` when it is not his, or is revoked already."""
-    row = next((one for one in live(session, contact) if one.id == code_id), None)
+    """Take a code of a contact back, from now on; one that is revoked stays so. Raises `NotFound` if it is not his."""
+    mine = (PermanentCode.id == code_id, PermanentCode.contact_id == contact.id)
+    row = session.scalar(select(PermanentCode).where(*mine))
     if row is None:
-        raise NotFound(_("This code does not exist any more."))
+        raise NotFound(_("This code does not exist."))
+    if row.revoked_at is not None:
+        return
     row.revoked_at = now
     audit.record(session, "permanent_code.revoked", row, actor=actor, now=now, contact=contact.id)
 

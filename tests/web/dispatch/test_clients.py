@@ -233,7 +233,6 @@ def test_a_revoked_code_is_a_wrong_code_in_the_same_words(with_codes: Web, dora:
         row = session.scalars(sa.select(PermanentCode).order_by(PermanentCode.id.desc()).limit(1)).one()
     path = f"/dispatch/contacts/{row.contact_id}/permanent-codes/{row.id}/revoke"
     assert dora.post(path).status_code == 303
-    assert dora.post(path).status_code == 404
     answers = []
     for identifier, typed in (("ana@example.com", code), ("ana@example.com", "0"), ("nobody@example.com", code)):
         browser = with_codes.browser()
