@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from fieldsvc.core.audit import Actor
@@ -73,10 +73,13 @@ def mark_read(session: Session, intervention: Intervention, author_kind: str, *,
 
 def unread_of_contact(session: Session, contact: Contact, *, limit: int = 5) -> list[Intervention]:
     """The contact's visits about which the staff wrote something he has not seen."""
-    unread = select(Message.intervention_id).where(
-        Message.author_kind == "staff", Message.is_internal.is_(False), Message.read_at.is_(None)
+    is_unread = exists().where(
+        Message.intervention_id == Intervention.id,
+        Message.author_kind == "staff",
+        Message.is_internal.is_(False),
+        Message.read_at.is_(None),
     )
-    rows = select(Intervention).where(visible_to(contact), Intervention.id.in_(unread))
+    rows = select(Intervention).where(visible_to(contact), is_unread)
     return list(session.scalars(rows.order_by(Intervention.id.desc()).options(*find.SHOWN).limit(limit)))
 
 
