@@ -102,10 +102,10 @@ def open_for(session: Session, contact: Contact, *, now: datetime) -> list[Quest
 def withdraw(
     session: Session, unit: BusinessUnit, intervention: Intervention, *, actor: audit.Actor, now: datetime
 ) -> None:
-    """End the links to a questionnaire that nobody has answered. Raises `NotFound`, `NotAllowed`."""
+    """End the links to a questionnaire that nobody has answered. Raises `NotAllowed`, also when nobody was asked."""
     response = of_intervention(session, intervention)
     if response is None or response.unit_id != unit.id:
-        raise NotFound(_("This questionnaire does not exist any more."))
+        raise NotAllowed(_("Nobody was asked about this intervention."))
     _still_open(response, now=now)
     response.expires_at = now
     audit.record(session, "questionnaire.withdrawn", intervention, actor=actor, now=now)

@@ -61,7 +61,7 @@ def export_answers(form_id: int) -> ResponseReturnValue:
     columns = given.columns(row)
     found = given.every(db(), row, _filters(Period(asked.day("from"), asked.day("to"))))
     head = [_("Answered"), _("Client"), _("Intervention"), _("Technician"), _("Version"), *_heads(columns)]
-    return sheet(request.args.get("as", ""), row.code, head, _cells(found, columns, unit().zone))
+    return sheet(request.args.get("as", "xlsx"), row.code, head, _cells(found, columns, unit().zone))
 
 
 def _heads(columns: list[Field]) -> list[str]:

@@ -72,7 +72,7 @@ def export_satisfaction() -> ResponseReturnValue:
     columns = [(form, field) for form in forms for field in given.columns(form)]
     head = [_("Answered"), _("Client"), _("Intervention"), _("Technician"), _("Form")]
     head += [pick(field.label) for _form, field in columns]
-    return sheet(request.args.get("as", ""), "satisfaction", head, _rows(forms, columns, filters))
+    return sheet(request.args.get("as", "xlsx"), "satisfaction", head, _rows(forms, columns, filters))
 
 
 def _rows(forms: list[Form], columns: list[tuple[Form, Field]], filters: Filters) -> Iterator[list[Cell]]:
