@@ -4,7 +4,7 @@
 // `conditions:questions` (detail: the questions) gives it other questions.
 import { post, Refused } from '../staff/ask.js';
 import { draggable } from './conditions/drag.js';
-import { drawGroup, fill, icon } from './conditions/draw.js';
+import { drawGroup, drawValues, fill, icon } from './conditions/draw.js';
 import * as tree from './conditions/tree.js';
 import { first } from './conditions/values.js';
 
@@ -66,7 +66,8 @@ export function mount(root) {
     for (const parameter of condition.parameters) {
       part[parameter.name] = fits(parameter, before) ? before[parameter.name] : first(parameter, editor.questions);
     }
-    structural(path, 'condition', '');
+    drawValues(editor, canvas.querySelector(`.condition[data-path="${path.join('.')}"]`), part, path);
+    keep();
   }
 
   function changed(path, parameter, value) {

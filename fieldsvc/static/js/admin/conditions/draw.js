@@ -43,29 +43,37 @@ export function drawGroup(editor, group, path, place = {}) {
 }
 
 function drawCondition(editor, part, path, { n, total }, mode) {
-  const { words, questions } = editor;
-  const condition = editor.conditions.get(part.condition);
+  const { words } = editor;
   const row = make('div', 'condition');
   row.setAttribute('role', 'group');
-  row.setAttribute('aria-label', fill(words.condition_of, { n, total, label: condition.label }));
-  row.dataset.path = path.join('.');
+  Object.assign(row.dataset, { path: path.join('.'), n, total });
   grip(editor, row);
   make('span', 'condition-joiner', row, n > 1 ? words[JOINERS[mode]] : '');
   const values = make('span', 'condition-values', row);
   values.append(choice(editor, part, path));
-  for (const parameter of condition.parameters) {
-    const change = value => editor.changed(path, parameter, value);
-    const control = input(parameter, part[parameter.name], part, { questions, words, change });
-    (control.matches('span') ? control.querySelector('input') : control).dataset.name = `${path.join('.')}:${parameter.name}`;
-    values.append(control);
-  }
   result(row);
   const buttons = make('span', 'condition-buttons', row);
   button(editor, buttons, path, 'up', 'arrow-up', words.up);
   button(editor, buttons, path, 'down', 'arrow-down', words.down);
   button(editor, buttons, path, 'wrap', 'arrow-right', words.wrap);
   button(editor, buttons, path, 'remove', 'trash', words.remove);
+  drawValues(editor, row, part, path);
   return row;
+}
+
+/** The inputs of a condition; its own choice stays where it is, so that somebody may go on typing there. */
+export function drawValues(editor, row, part, path) {
+  const { words, questions } = editor;
+  const condition = editor.conditions.get(part.condition);
+  row.setAttribute('aria-label', fill(words.condition_of, { n: row.dataset.n, total: row.dataset.total, label: condition.label }));
+  const values = row.querySelector('.condition-values');
+  while (values.children.length > 1) values.lastElementChild.remove(); // the choice is not touched: it may have the focus
+  for (const parameter of condition.parameters) {
+    const change = value => editor.changed(path, parameter, value);
+    const control = input(parameter, part[parameter.name], part, { questions, words, change });
+    (control.matches('span') ? control.querySelector('input') : control).dataset.name = `${path.join('.')}:${parameter.name}`;
+    values.append(control);
+  }
 }
 
 function choice(editor, part, path) {
