@@ -60,13 +60,14 @@ def uses_for_unit(session: Session, contact: Contact, actions: Sequence[PortalAc
     return found
 
 
-def _forms(session: Session, ids: Sequence[int]) -> Counter[tuple[int, int]]:
+def _forms(session: Session, ids: Sequence[int]) -> Uses:
     rows = select(FormAnswer.intervention_id, FormAnswer.action_id, func.count()).where(
         FormAnswer.intervention_id.in_(ids), FormAnswer.action_id.is_not(None)
     )
-    found: Counter[tuple[int, int]] = Counter()
+    found: Uses = Counter()
     for row_id, action_id, count in session.execute(rows.group_by(FormAnswer.intervention_id, FormAnswer.action_id)):
-        found[row_id, action_id] = count
+        if action_id is not None:
+            found[row_id, action_id] = count
     return found
 
 

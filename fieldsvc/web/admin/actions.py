@@ -9,7 +9,7 @@ from fieldsvc.domain.catalogue import actions as catalogue
 from fieldsvc.domain.catalogue import find
 from fieldsvc.domain.catalogue.action_kinds import KINDS
 from fieldsvc.domain.catalogue.conditions import sentence
-from fieldsvc.domain.catalogue.models import PortalAction
+from fieldsvc.domain.catalogue.models import Form, PortalAction
 from fieldsvc.domain.interventions import of_activity_type
 from fieldsvc.web.admin.actions_form import ActionForm, action_form, new_action_form
 from fieldsvc.web.admin.actions_try import tried
@@ -112,5 +112,5 @@ def _editor(found: PortalAction, form: ActionForm) -> ResponseReturnValue:
     return page, form.status if form.errors else 200
 
 
-def _forms(found: PortalAction) -> list[object]:
+def _forms(found: PortalAction) -> list[Form]:
     return [row for row in find.forms(db(), unit().id) if row.kind == "action" or row.id == found.form_id]

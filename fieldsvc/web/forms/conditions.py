@@ -24,13 +24,13 @@ HEADINGS = {
 }
 
 
-class ConditionsField(Element):  # type: ignore[misc]
+class ConditionsField(Element):
     """A tree of conditions about a `subject`; `questions` are those whose answers it may ask about."""
 
     def __init__(
         self,
         label: Any = None,
-        validators: Sequence[Any] = (),
+        validators: Any = (),
         *,
         subject: str = "intervention",
         questions: Sequence[Field] = (),

@@ -237,7 +237,10 @@ def test_an_archived_action_and_archived_work_are_offered_to_nobody(company: Com
     other = make.activity_type(company.session, company.unit)
     book.new_activity_type_id = other.id
     company.session.flush()
-    mine = lambda: [offer.id for offer in company.offers() if offer.id == book.id]  # noqa: E731
+
+    def mine() -> list[int]:
+        return [offer.id for offer in company.offers() if offer.id == book.id]
+
     assert mine() == [book.id]
     other.is_archived = True
     assert mine() == []

@@ -99,12 +99,13 @@ def test_the_kind_of_tickets_is_not_offered(web: Web, alda: FlaskClient) -> None
 
 def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(web: Web, alda: FlaskClient) -> None:
     editor = editor_of(web)
-    for values, words in (
+    wrong: list[tuple[dict[str, Any], str]] = [
         ({"notice_hours": "many"}, "whole number"),
         ({"notice_hours": "99999"}, "0 to 10000"),
         ({"label-fr": "{nothing.at.all}"}, "nothing.at.all"),
         ({"conditions": {"all": [{"condition": "notice_hours", "hours": -1}]}}, "conditions.all[0].hours"),
-    ):
+    ]
+    for values, words in wrong:
         answer = alda.post(editor, data=sent(web, **{"label-en": "Kept as typed", **values}))
         assert answer.status_code == 422, values
         assert "Kept as typed" in answer.text
@@ -162,8 +163,7 @@ def test_a_label_with_codes_is_filled_in_for_the_client(web: Web, alda: FlaskCli
 def tried(alda: FlaskClient, web: Web, tree: Any, kind: str = "cancel", **more: Any) -> dict[str, Any]:
     answer = alda.post(f"{editor_of(web, kind)}/try", json={"tree": tree, "is_on": True, **more})
     assert answer.status_code == 200
-    found: dict[str, Any] = answer.json
-    return found
+    return dict(answer.get_json())
 
 
 def test_a_tree_says_its_sentence_and_what_is_wrong_with_it(web: Web, alda: FlaskClient) -> None:
@@ -259,7 +259,8 @@ def test_hostile_texts_are_refused_or_shown_as_text(web: Web, alda: FlaskClient)
             assert SCRIPT not in answer.text
             seen += 1
         leaf = {"condition": "answer_is", "field": text[:100], "value": text[:100]}
-        for tree in (text, leaf, {text[:50]: []}, {"condition": text}):
+        hostile_trees: list[Any] = [text, leaf, {text[:50]: []}, {"condition": text}]
+        for tree in hostile_trees:
             answer = alda.post(f"{editor_of(web)}/try", json={"tree": tree, "labels": {text: text}, "at": text})
             assert answer.status_code in {200, 400, 422}, tree
         assert SCRIPT not in alda.get(list_of(web)).text

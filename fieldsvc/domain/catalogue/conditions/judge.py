@@ -56,7 +56,7 @@ def explain(tree: Tree, facts: Facts, path: str = ROOT) -> list[tuple[str, str, 
 
 def part(tree: Tree, path: str) -> Tree:
     """The part of a tree at `path`, such as `conditions.all[1]`."""
-    found: Any = tree
+    found: Tree = tree
     for step in path.removeprefix(ROOT).split(".")[1:]:
         group, _bracket, number = step.removesuffix("]").partition("[")
         found = found[group][int(number)]
