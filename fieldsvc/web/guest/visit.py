@@ -16,12 +16,11 @@ from fieldsvc.domain.interventions.lifecycle import ENDED
 from fieldsvc.domain.interventions.models import VisitLink
 from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.web import principal
+from fieldsvc.web.calendar_file import calendar_file
+from fieldsvc.web.expected import expected_of
 from fieldsvc.web.guest.questionnaire import blueprint
-from fieldsvc.web.portal.expected import expected_of
-from fieldsvc.web.portal.routes import address
-from fieldsvc.web.portal.visit_page import shown_of
-from fieldsvc.web.portal.visits import calendar_file
 from fieldsvc.web.session import db, now
+from fieldsvc.web.shown import shown_of
 
 
 @blueprint.get("/visit/<token>")
@@ -62,13 +61,14 @@ def confirm_visit(token: str) -> ResponseReturnValue:
 def change_visit(token: str, wanted: str) -> ResponseReturnValue:
     """Open the portal for a while, where the visit is changed; a link does that once."""
     link = _running(token)
-    page = address("cancel" if wanted == "cancel" else "visit", intervention_id=link.intervention_id)
+    wanted_page = "portal.cancel" if wanted == "cancel" else "portal.visit"
+    page = url_for(wanted_page, unit_slug=g.unit.slug, intervention_id=link.intervention_id)
     if not principal.is_signed_in(link.contact) and not _sign_in(link):
         flash(_("For your safety this link signs you in only once. Please sign in with a code."), "warn")
-        return redirect(address("sign_in", next=page), 303)
+        return redirect(url_for("portal.sign_in", unit_slug=g.unit.slug, next=page), 303)
     if wanted == "reschedule":
         draft = drafts.reschedule(db(), link.contact, link.intervention_id, now=now())
-        page = address("when", draft=draft.id)
+        page = url_for("portal.when", unit_slug=g.unit.slug, draft=draft.id)
     return redirect(page, 303)
 
 

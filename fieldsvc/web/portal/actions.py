@@ -116,7 +116,7 @@ def _only(sites: list[Site]) -> str:
 
 def _wish(form: AskForm) -> Wish:
     return Wish(
-        site_id=int(form.site.data or 0),
+        site_id=int(form.site.data) if form.site.choices else 0,  # one of the choices, by now
         wanted_on=form.wanted_on.data,
         part=form.part.data or "",
         notes=form.notes.data or "",

@@ -17,10 +17,10 @@ from fieldsvc.web.portal.routes import blueprint
 from fieldsvc.web.portal.texts import said
 from fieldsvc.web.portal.to_do import to_do
 from fieldsvc.web.portal.visit_buttons import Button, buttons_of
-from fieldsvc.web.portal.visit_page import shown_of
 from fieldsvc.web.portal.waiting import with_holds
 from fieldsvc.web.principal import contact, unit
 from fieldsvc.web.session import db, now
+from fieldsvc.web.shown import shown_of
 
 NOON, EVENING = 12, 18
 DECIDING = {"confirm", "book", "reschedule"}

@@ -10,9 +10,9 @@ from fieldsvc.domain.interventions import documents, forms_answered, messages, q
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.web.portal.routes import address
 from fieldsvc.web.portal.texts import said
-from fieldsvc.web.portal.visit_page import shown_of
 from fieldsvc.web.principal import contact, unit
 from fieldsvc.web.session import db, now
+from fieldsvc.web.shown import shown_of
 
 
 @dataclass(frozen=True, slots=True)

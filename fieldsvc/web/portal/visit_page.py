@@ -1,7 +1,7 @@
 """Everything the page of a visit shows its client, and nothing that its activity type keeps to itself."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 from fieldsvc.core import audit
@@ -16,6 +16,7 @@ from fieldsvc.web.answered import Answer, answers_of
 from fieldsvc.web.portal.visit_buttons import Button, Closed, buttons_of, closed_of
 from fieldsvc.web.principal import contact
 from fieldsvc.web.session import db, now
+from fieldsvc.web.shown import Shown, shown_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +28,6 @@ class AnsweredForm:
     answered_at: datetime
     change_with: int | None
     """The action that still changes them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Which parts of a visit its client sees."""
-
-    status: bool
-    technician: bool
-    arrival_window: bool
-    answers: bool
-    report: bool
-    price: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +67,6 @@ class VisitPage:
     def can(self, kind: str) -> Button | None:
         """The button of this kind, if the client may use it now."""
         return next((button for button in self.buttons if button.kind == kind), None)
-
-
-def shown_of(visit: Intervention) -> Shown:
-    """What the activity type lets its clients see."""
-    kind = visit.activity_type
-    parts = {name: name in kind.shown for name in (field.name for field in fields(Shown))}
-    return Shown(**{**parts, "price": parts["price"] and kind.is_price_shown and kind.price_cents is not None})
 
 
 def page_of(visit: Intervention) -> VisitPage:

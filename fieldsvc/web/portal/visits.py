@@ -1,6 +1,6 @@
 """The visits of a client: the list, one visit, its calendar file, moving and cancelling it."""
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import TextAreaField
 
@@ -8,20 +8,22 @@ from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
 from fieldsvc.domain.booking import acting, actions, drafts
 from fieldsvc.domain.booking.cancel import cancel_by_contact
-from fieldsvc.domain.interventions import calendar_event, questionnaires
 from fieldsvc.domain.interventions import find as interventions
+from fieldsvc.domain.interventions import questionnaires
 from fieldsvc.domain.interventions.lifecycle import ENDED
 from fieldsvc.domain.interventions.models import Intervention
+from fieldsvc.web.calendar_file import calendar_file
+from fieldsvc.web.expected import expected_of
 from fieldsvc.web.forms.page_form import PageForm
 from fieldsvc.web.forms.refusals import shown_in
 from fieldsvc.web.portal.calendar_links import calendar_links
 from fieldsvc.web.portal.conversation import MessageForm
-from fieldsvc.web.portal.expected import expected_of
 from fieldsvc.web.portal.routes import blueprint, go
 from fieldsvc.web.portal.visit_buttons import buttons_of
-from fieldsvc.web.portal.visit_page import page_of, shown_of
+from fieldsvc.web.portal.visit_page import page_of
 from fieldsvc.web.principal import contact, unit
 from fieldsvc.web.session import db, now
+from fieldsvc.web.shown import shown_of
 
 
 class CancelForm(PageForm):
@@ -122,12 +124,3 @@ def questionnaire(unit_slug: str, intervention_id: int) -> ResponseReturnValue:
 def shown_visit(intervention_id: int) -> Intervention:
     """A visit that the reader sees. Raises `NotFound`."""
     return acting.shown(db(), contact(), intervention_id, now=now())
-
-
-def calendar_file(found: Intervention) -> ResponseReturnValue:
-    """A visit as a calendar file; one whose window is nobody's business has none."""
-    if found.window_begins_at is None or not shown_of(found).arrival_window:
-        abort(404)
-    file = calendar_event.for_client(unit(), found, now=now())
-    headers = {"Content-Disposition": f'attachment; filename="visit-{found.reference}.ics"'}
-    return Response(file, content_type="text/calendar; charset=utf-8", headers=headers)
