@@ -55,7 +55,7 @@ def fill(session: Session, *, now: datetime) -> BusinessUnit:
     story = Story(porto, places, diary, chance, today)
     story.tell()
     written = work.write(session, porto, story.bookings, diary.plan(), chance, now=now)
-    opinions.add(session, written, chance, now=now)
+    opinions.add(session, unit, written, chance, now=now)
     conversation.add(session, porto, written, now=now)
     waiting.add(session, porto, story, chance, now=now)
     waiting_list.add(session, porto, story, chance, now=now)

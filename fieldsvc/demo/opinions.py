@@ -1,4 +1,4 @@
-"""What clients were asked after the work, and what they answered."""
+"""What clients were asked after the work, what they answered, and who was reminded."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -12,19 +12,25 @@ from fieldsvc.demo import read
 from fieldsvc.demo.work import Written
 from fieldsvc.domain.interventions.models import QuestionnaireResponse
 from fieldsvc.domain.interventions.questionnaires import LIFETIME
+from fieldsvc.domain.units.models import BusinessUnit
+from fieldsvc.domain.units.settings import settings_of
 
 Comments = dict[str, Iterator[str]]
 
 ASKED_AFTER = timedelta(minutes=5)
 
 
-def add(session: Session, written: Sequence[Written], chance: Random, *, now: datetime) -> None:
+def add(session: Session, unit: BusinessUnit, written: Sequence[Written], chance: Random, *, now: datetime) -> None:
     """Ask about every completed visit; most clients have answered, what the story tells of is as it says."""
     about = read.settings("opinions.toml")
+    reminded_after = timedelta(days=settings_of(unit).questionnaire_reminder_days)
     comments = {mood: _in_turn(words, chance) for mood, words in about["comments"].items()}
     for one in written:
         if one.intervention.status == "completed":
-            session.add(_response(one, about, comments, chance, now))
+            response = _response(one, about, comments, chance, now)
+            if response.answered_at is None and response.sent_at + reminded_after <= now:
+                response.reminded_at = response.sent_at + reminded_after
+            session.add(response)
     session.flush()
 
 

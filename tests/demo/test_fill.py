@@ -19,7 +19,7 @@ from fieldsvc.domain.accounts.models import Staff
 from fieldsvc.domain.booking import actions, slots
 from fieldsvc.domain.catalogue import find as catalogue
 from fieldsvc.domain.clients.models import Client, Contact
-from fieldsvc.domain.interventions import find, questionnaires
+from fieldsvc.domain.interventions import find, questionnaire_reminders, questionnaires
 from fieldsvc.domain.interventions.comments import comments
 from fieldsvc.domain.interventions.models import Intervention, QuestionnaireResponse, Visit
 from fieldsvc.domain.interventions.satisfaction import Filters, report
@@ -30,6 +30,7 @@ from fieldsvc.domain.planning.windows import Promises
 from fieldsvc.domain.teams import find as teams
 from fieldsvc.domain.teams.models import Absence
 from fieldsvc.domain.teams.shifts import absences_between, shifts
+from fieldsvc.domain.triggers import due
 from fieldsvc.domain.units.find import blackout_days
 from fieldsvc.domain.units.models import BusinessUnit
 from tests.conftest import NewDatabase
@@ -147,6 +148,12 @@ def test_references_follow_the_order_of_booking(demo: Session) -> None:
 def test_nothing_waits_to_be_sent(demo: Session) -> None:
     assert set(demo.scalars(select(OutboxMessage.state))) == {"sent"}
     assert set(demo.scalars(select(Job.state))) == {"done"}
+
+
+def test_nothing_that_happens_by_itself_is_due_at_once(demo: Session) -> None:
+    assert not questionnaire_reminders.is_any_due(demo, now=MID_MORNING)
+    assert not due.is_anything_due(demo, now=MID_MORNING)
+    assert questionnaire_reminders.is_any_due(demo, now=MID_MORNING + timedelta(days=7)), "the control"
 
 
 # --- The people ---------------------------------------------------------------------------------------
