@@ -11,7 +11,13 @@ from werkzeug.test import TestResponse
 from tests.web.world import Belongings, Web
 
 # After these a secret link is another one, or a thing is gone: they come last.
-ENDS_A_LINK = {"admin.delete_activity_type", "portal.questionnaire", "field.rotate_feed", "field.revoke_feed"}
+ENDS_A_LINK = {
+    "guest.change_visit",
+    "admin.delete_activity_type",
+    "portal.questionnaire",
+    "field.rotate_feed",
+    "field.revoke_feed",
+}
 JSON_ENDPOINTS = {
     "dispatch.check",
     "dispatch.move",
@@ -22,6 +28,9 @@ JSON_ENDPOINTS = {
     "admin.say_conditions",
     "admin.try_action",
 }
+SIGNS_IN = "guest.change_visit"  # whoever follows it is somebody else from then on
+# Names an action of the unit, which all of its clients may have.
+OF_EVERYBODY = {"portal.ask_for", "portal.unit_form"}
 VISIT_LINKS = {"guest.visit", "guest.visit_calendar", "guest.confirm_visit", "guest.change_visit"}
 # What names something that belongs to a unit.
 OBJECTS = {
@@ -56,7 +65,7 @@ class Route:
     @property
     def names_an_object(self) -> bool:
         """Whether the address holds the number of something that belongs to somebody."""
-        return bool(self.arguments & OBJECTS)
+        return bool(self.arguments & OBJECTS) and self.endpoint not in OF_EVERYBODY
 
 
 def routes(app: Flask) -> list[Route]:
@@ -66,7 +75,7 @@ def routes(app: Flask) -> list[Route]:
         for rule in app.url_map.iter_rules()
         for method in sorted(methods_of(rule))
     ]
-    return sorted(found, key=lambda route: route.endpoint in ENDS_A_LINK)
+    return sorted(found, key=lambda route: (route.endpoint in ENDS_A_LINK, route.endpoint == SIGNS_IN))
 
 
 def methods_of(rule: Rule) -> set[str]:

@@ -186,6 +186,7 @@ def _activity_type(session: Session, unit: BusinessUnit) -> ActivityType:
     row.actions += [PortalAction(kind="reschedule", position=0), PortalAction(kind="cancel", position=1)]
     before = make.form(session, unit, [{"code": "parking", "kind": "short_text", "label": {"en": "Parking?"}}])
     row.actions += [PortalAction(kind=kind) for kind in ("confirm", "message", "file", "document", "ask")]
+    row.actions += [PortalAction(kind=kind) for kind in ("book", "questionnaire")]  # for administrators to change
     row.actions += [PortalAction(kind="form", form=before, is_for_unit=one) for one in (False, True)]
     row.actions += [PortalAction(kind="ask", is_for_unit=True)]
     session.flush()
@@ -325,8 +326,8 @@ def _papers(session: Session, coming: Intervention, contact: Contact, now: datet
             "portal.unit_form": numbers["form", True],
             "portal.ask_about": numbers["ask", False],
             "portal.ask_for": numbers["ask", True],
-            **dict.fromkeys(("admin.action", "admin.try_action", "admin.switch_action"), numbers["message", False]),
-            "admin.remove_action": numbers["file", False],
+            **dict.fromkeys(("admin.action", "admin.try_action", "admin.switch_action"), numbers["book", False]),
+            "admin.remove_action": numbers["questionnaire", False],
         },
     }
 
