@@ -260,11 +260,12 @@ def test_a_draft_that_is_held_twice_at_once_keeps_one_hold(company: NewCompany) 
     assert len(held) == 1
 
 
-def test_2000_random_bookings_by_16_clients_for_one_or_two_leave_nothing_for_the_doctor_to_find(
-    company: NewCompany,
+@pytest.mark.parametrize("count", [400, pytest.param(2000, marks=pytest.mark.full)])
+def test_random_bookings_by_16_clients_for_one_or_two_leave_nothing_for_the_doctor_to_find(
+    company: NewCompany, count: int
 ) -> None:
     busy = company(technicians=8, clients=16, spread_km=12)
-    remaining = iter(range(2000))
+    remaining = iter(range(count))
     lock = threading.Lock()
 
     def act(person: int) -> Counter[str]:
@@ -278,10 +279,10 @@ def test_2000_random_bookings_by_16_clients_for_one_or_two_leave_nothing_for_the
 
     with ThreadPoolExecutor(16) as pool:
         outcomes = sum(pool.map(act, range(16)), Counter[str]())
-    assert outcomes.total() == 2000
-    assert outcomes["booked"] > 200
-    assert outcomes["moved"] > 50
-    assert outcomes["cancelled"] > 100
+    assert outcomes.total() == count
+    assert outcomes["booked"] > count / 10
+    assert outcomes["moved"] > count / 40
+    assert outcomes["cancelled"] > count / 20
     assert not set(outcomes) - {"booked", "moved", "cancelled", "SlotGone", "NotAllowed"}
     assert busy.overlaps() == 0
     with busy.factory() as session:
