@@ -17,7 +17,6 @@ from fieldsvc.demo.people import people
 from fieldsvc.domain.accounts import passwords
 from fieldsvc.domain.accounts.models import Staff
 from fieldsvc.domain.booking import actions, slots
-from fieldsvc.domain.catalogue import find as catalogue
 from fieldsvc.domain.clients.models import Client, Contact
 from fieldsvc.domain.interventions import find, questionnaire_reminders, questionnaires
 from fieldsvc.domain.interventions.comments import comments
@@ -107,7 +106,7 @@ def test_a_few_visits_are_locked(demo: Session) -> None:
 @pytest.mark.parametrize("locale", list(text.LOCALES))
 def test_every_kind_of_work_has_slots_for_a_client(demo: Session, porto: BusinessUnit, locale: str) -> None:
     site = marta(demo).client.sites[0]
-    kinds = catalogue.bookable(demo, porto.id)
+    kinds = actions.bookable(demo, porto, marta(demo), now=MID_MORNING)
     assert len(kinds) == 7
     with text.in_locale(locale):
         for kind in kinds:

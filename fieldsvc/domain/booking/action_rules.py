@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fieldsvc.core.text import gettext as _
+from fieldsvc.core.text import ngettext
 from fieldsvc.domain.catalogue.conditions import Facts, Verdict, clause, evaluate, holds, part
 from fieldsvc.domain.catalogue.models import PortalAction
 
@@ -103,10 +104,14 @@ def judge(asked: Rules, facts: Facts, times_used: int) -> Judgement:
         return Judgement(False, verdict.words, _because(asked.in_time, verdict, facts))
     if asked.most_times is not None and times_used >= asked.most_times:
         words = _("You have done this as often as is possible online.")
-        return Judgement(False, words, _("it was used %(n)s times already", n=times_used))
+        return Judgement(False, words, _times(times_used))
     verdict = evaluate(asked.conditions, facts)
     words = verdict.words or _until(asked.in_time, facts)
     return Judgement(verdict.is_allowed, words, _because(asked.conditions, verdict, facts))
+
+
+def _times(number: int) -> str:
+    return ngettext("it was used %(n)s time already", "it was used %(n)s times already", number)
 
 
 def _because(tree: Tree, verdict: Verdict, facts: Facts) -> str:

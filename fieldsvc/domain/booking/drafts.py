@@ -128,8 +128,10 @@ def unfinished(session: Session, contact: Contact, *, now: datetime) -> BookingD
     ).first()
     if newest is None or newest.finished_at is not None or newest.reschedules_id is not None:
         return None
-    offered = newest.activity_type.is_on_portal and not newest.activity_type.is_archived
-    return newest if offered and newest.created_at > now - OFFERED_AGAIN else None
+    if newest.created_at <= now - OFFERED_AGAIN:
+        return None
+    unit = session.get_one(BusinessUnit, contact.unit_id)
+    return newest if newest.activity_type in actions.bookable(session, unit, contact, now=now) else None
 
 
 def questions_of(draft: BookingDraft) -> list[Field]:

@@ -10,14 +10,6 @@ from fieldsvc.domain.catalogue.models import ActivityType, ActivityTypeSkill, Fo
 WITH_SKILLS = selectinload(ActivityType.skills).joinedload(ActivityTypeSkill.skill)
 
 
-def bookable(session: Session, unit_id: int) -> list[ActivityType]:
-    """What clients of the unit may book, in the order the administrator gave."""
-    rows = select(ActivityType).where(
-        ActivityType.unit_id == unit_id, ActivityType.is_on_portal, ActivityType.is_archived.is_(False)
-    )
-    return list(session.scalars(rows.order_by(ActivityType.position, ActivityType.id).options(WITH_SKILLS)))
-
-
 def in_use(session: Session, unit_id: int) -> list[ActivityType]:
     """Every activity type of the unit that is not archived."""
     rows = select(ActivityType).where(ActivityType.unit_id == unit_id, ActivityType.is_archived.is_(False))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from fieldsvc.core.dates import local_day
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.booking import drafts, holds, offers, waiting, waiting_wishes
+from fieldsvc.domain.booking import draft_action, drafts, holds, offers, waiting, waiting_wishes
 from fieldsvc.domain.booking.models import BookingDraft
 from fieldsvc.domain.booking.slots import Slots, read_window, window_key
 from fieldsvc.domain.booking.why_none import opening_after, why_none, why_not_on
@@ -38,6 +38,7 @@ def when(unit_slug: str, draft: int) -> ResponseReturnValue:
         return go(step, draft=draft)
     if not found.site.is_located:
         return render_template("portal/booking/not_located.html", draft=found, links=links_of(found))
+    draft_action.action_of(db(), unit(), contact(), found, now=now())  # what could not be booked is not shown
     slots = holds.slots_for(db(), unit(), found, now=now())
     lost = _lost_window(found) if "lost" in request.args else None
     held = running_hold(found, now=now())

@@ -248,6 +248,25 @@ def test_an_archived_action_and_archived_work_are_offered_to_nobody(company: Com
     assert mine() == []
 
 
+def test_clients_book_the_work_that_is_on_the_portal_in_the_order_given(company: Company) -> None:
+    company.work.position = 5
+    second = make.activity_type(company.session, company.unit, position=2)
+    first = make.activity_type(company.session, company.unit, position=1)
+    make.activity_type(company.session, company.unit, is_on_portal=False)
+    make.activity_type(company.session, company.unit, is_archived=True)
+    make.activity_type(company.session, make.unit(company.session))
+    found = actions.bookable(company.session, company.unit, company.contact, now=NOON)
+    assert found == [first, second, company.work]
+
+
+def test_a_booking_on_its_way_is_offered_again_only_while_it_can_be_booked(company: Company) -> None:
+    draft = drafts.start(company.session, company.contact, company.work.id, now=NOON)
+    assert drafts.unfinished(company.session, company.contact, now=NOON) is draft
+    [book] = company.work.actions
+    book.is_on = False
+    assert drafts.unfinished(company.session, company.contact, now=NOON) is None
+
+
 def test_actions_of_the_unit_and_of_a_visit_are_two_things(company: Company) -> None:
     company.action("message")
     assert company.allowed(company.visit()) == ["message"]

@@ -45,7 +45,7 @@ def test_it_names_what_decides(company: Company) -> None:
     assert shown(company, visit) == {
         "message": (True, "it has no condition of its own"),
         "cancel": (False, "the visit is locked in the plan"),
-        "reschedule": (False, "it was used 1 times already"),
+        "reschedule": (False, "it was used 1 time already"),
         "confirm": (False, "the action is switched off"),
     }
 

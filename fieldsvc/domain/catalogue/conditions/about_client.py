@@ -3,7 +3,7 @@
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
 from fieldsvc.domain.catalogue.conditions.facts import Facts
-from fieldsvc.domain.catalogue.conditions.registry import condition, either, named, some_of, texts
+from fieldsvc.domain.catalogue.conditions.registry import condition, either, named, some_of, text, texts
 
 KINDS = {"company": _l("a company"), "individual": _l("a private person"), "supplier": _l("a supplier")}
 ROLES = {
@@ -64,6 +64,20 @@ def client_category_is(facts: Facts, categories: list[str]) -> bool:
 def client_category_is_not(facts: Facts, categories: list[str]) -> bool:
     """The client's category is none of `categories`."""
     return facts.client_category not in categories
+
+
+@condition(
+    _l("A field of the client is"),
+    "client",
+    sentence=lambda name, value: _("the client's field “%(name)s” is “%(value)s”", name=name, value=value),
+    words=lambda name, value: _("This is not offered online to you."),
+    samples=lambda name, value: {f"client_fields.{name}": [None, value]},
+    name=text(_l("Field")),
+    value=text(_l("Value")),
+)
+def client_field_is(facts: Facts, name: str, value: str) -> bool:
+    """The unit's own field `name` of the client is `value`."""
+    return str(facts.client_fields.get(name, "")) == value
 
 
 @condition(

@@ -1,7 +1,7 @@
 """What a condition may know, and what it answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ class Facts:
     document_waits: bool = False
     client_kind: str = ""
     client_category: str = ""
+    client_fields: Mapping[str, Any] = field(default_factory=dict)
     contact_role: str = ""
     contact_has_email: bool = False
     contact_has_phone: bool = False

@@ -88,7 +88,7 @@ def _samples(tree: Mapping[str, Any], several: Collection[str]) -> dict[str, lis
     for leaf in _leaves(tree):
         for name, values in REGISTRY[leaf["condition"]].samples(**parameters_of(leaf)).items():
             found[name].update(dict.fromkeys(values))
-            if name.startswith(("answers.", "client_category", "postcode")):
+            if name.startswith(("answers.", "client_category", "client_fields.", "postcode")):
                 found[name][SOME_ANSWER] = None
     for code in several:
         name = f"answers.{code}"
@@ -112,10 +112,12 @@ def _facts(case: Mapping[str, Any]) -> Facts:
         created_at=None if created is None else now - created,
         due_on=None if due is None else day + timedelta(days=due),
         confirmed_at=now if case.get("is_confirmed") else None,
-        answers={
-            name.removeprefix("answers."): value
-            for name, value in case.items()
-            if name.startswith("answers.") and value is not None
-        },
+        answers=_named(case, "answers."),
+        client_fields=_named(case, "client_fields."),
         **{name: case[name] for name in (*plain, *people, *waiting) if name in case},
     )
+
+
+def _named(case: Mapping[str, Any], beginning: str) -> dict[str, Any]:
+    found = {name.removeprefix(beginning): value for name, value in case.items() if name.startswith(beginning)}
+    return {name: value for name, value in found.items() if value is not None}

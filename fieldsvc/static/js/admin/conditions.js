@@ -32,6 +32,8 @@ export function mount(root) {
   }
   part('plain').hidden = true;
   canvas.hidden = false;
+  [canvas.id, text.id] = [text.id, `${text.id}-text`]; // where the summary of errors leads to
+  canvas.tabIndex = -1;
   draggable(canvas, (from, to, inside) => {
     const path = tree.put(state, from, to, inside);
     if (path) structural(path, 'up', said(path));
