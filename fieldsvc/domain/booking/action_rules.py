@@ -9,7 +9,7 @@ from typing import Any
 
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import ngettext
-from fieldsvc.domain.catalogue.conditions import Facts, Verdict, clause, evaluate, holds, part
+from fieldsvc.domain.catalogue.conditions import Facts, Verdict, clause, evaluate, holds, part, sentence
 from fieldsvc.domain.catalogue.models import PortalAction
 
 NOT_BEGUN = ["scheduled", "dispatched"]
@@ -60,6 +60,15 @@ class Rules:
     def trees(self) -> tuple[Tree, ...]:
         """The trees that have to hold, in the order they are asked."""
         return self.applies, self.in_time, self.conditions
+
+    @property
+    def sentence(self) -> str:
+        """When clients have the action, with its notice and the administrator's conditions."""
+        parts = [
+            *self.in_time.get("all", []),
+            *self.conditions.get("all", [self.conditions] if self.conditions else []),
+        ]
+        return sentence({"all": parts} if parts else {})
 
 
 def rules_of(action: PortalAction) -> Rules:

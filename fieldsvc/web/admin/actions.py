@@ -4,11 +4,11 @@ from flask import flash, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.booking.action_rules import rules_of
 from fieldsvc.domain.booking.actions import label_of
 from fieldsvc.domain.catalogue import actions as catalogue
 from fieldsvc.domain.catalogue import find
 from fieldsvc.domain.catalogue.action_kinds import KINDS
-from fieldsvc.domain.catalogue.conditions import sentence
 from fieldsvc.domain.catalogue.models import Form, PortalAction
 from fieldsvc.domain.interventions import of_activity_type
 from fieldsvc.web.admin.actions_form import ActionForm, action_form, new_action_form
@@ -43,7 +43,7 @@ def actions(activity_type_id: int) -> ResponseReturnValue:
         form=form,
         rows=catalogue.of_activity_type(db(), row),
         label_of=label_of,
-        sentence=sentence,
+        rules_of=rules_of,
         kinds=KINDS,
     )
     return page, 422 if form.errors else 200

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from fieldsvc.core.errors import NotAllowed, NotFound
 from fieldsvc.domain.booking import actions, confirm, drafts, holds
+from fieldsvc.domain.booking.action_rules import rules_of
 from fieldsvc.domain.booking.actions import Action
 from fieldsvc.domain.catalogue.models import ActivityType, PortalAction
 from fieldsvc.domain.clients.models import Contact
@@ -135,6 +136,21 @@ def test_the_notice_is_the_actions_own_or_else_that_of_the_activity_type(company
     assert refused.because == "this is not so: it is at least 48 hours before the arrival window"
     possible = next(one for one in company.judged(visit, now=opens - 50 * HOUR) if one.kind == "reschedule")
     assert possible.words == "Possible up to 48 hours before the visit."
+
+
+def test_an_action_says_its_notice_and_its_conditions_in_one_sentence(company: Company) -> None:
+    company.work.cancel_notice_hours = 24
+    locked = {"condition": "is_not_locked"}
+    said = {
+        rules_of(company.action(kind, conditions=tree)).sentence
+        for kind, tree in (("cancel", {"all": [locked]}), ("message", locked), ("file", {}))
+    }
+    assert said == {
+        "When the visit has not begun, it is at least 24 hours before the arrival window and the visit is not locked "
+        "in the plan.",
+        "When the visit is not locked in the plan.",
+        "Always.",
+    }
 
 
 def test_a_time_is_confirmed_once(company: Company) -> None:
