@@ -147,8 +147,8 @@ def test_an_action_says_its_notice_and_its_conditions_in_one_sentence(company: C
     }
     assert said == {
         (
-            "When the visit has not begun, it is at least 24 hours before the arrival window and the visit is not locked "
-            "in the plan."
+            "When the visit has not begun, it is at least 24 hours before the arrival window and the visit is not "
+            "locked in the plan."
         ),
         "When the visit is not locked in the plan.",
         "Always.",
