@@ -5,7 +5,7 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
-from flask import Response, abort, send_file
+from flask import Response, abort
 
 from fieldsvc.adapters.xlsx import Cell, write_csv, write_xlsx
 from fieldsvc.core.dates import local
@@ -20,14 +20,14 @@ def sheet(kind: str, name: str, head: Sequence[str], rows: Iterator[Sequence[Cel
     """A table as a file to be saved: `xlsx` or `csv`; anything else is not found."""
     if kind == "csv":
         response = Response("".join(write_csv(head, rows)), content_type="text/csv; charset=utf-8")
-        response.headers.set("Content-Disposition", "attachment", filename=f"{name}.csv")
-        return response
-    if kind != "xlsx":
+    elif kind == "xlsx":
+        file = BytesIO()
+        write_xlsx(file, name, head, rows)
+        response = Response(file.getvalue(), content_type=XLSX)
+    else:
         abort(404)
-    file = BytesIO()
-    write_xlsx(file, name, head, rows)
-    file.seek(0)
-    return send_file(file, mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx", max_age=0)
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{kind}")
+    return response
 
 
 def cell_of(field: Field, answer: Any) -> Cell:
