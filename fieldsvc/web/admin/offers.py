@@ -97,7 +97,7 @@ def export_offers() -> ResponseReturnValue:
         _("Taken cost"),
         _("Band"),
     ]
-    return sheet(request.args.get("as", ""), "offers", head, _lines(filters))
+    return sheet(request.args.get("as", "xlsx"), "offers", head, _lines(filters))
 
 
 def _filters() -> tuple[str, Filters]:
