@@ -28,8 +28,7 @@ from fieldsvc.core.dates import local_day
 from fieldsvc.demo.fill import fill
 from fieldsvc.domain.accounts import sessions
 from fieldsvc.domain.accounts.models import Staff
-from fieldsvc.domain.booking import drafts
-from fieldsvc.domain.catalogue import find as catalogue
+from fieldsvc.domain.booking import actions, drafts
 from fieldsvc.domain.clients import find as clients
 from fieldsvc.domain.clients.models import Client, Contact
 from fieldsvc.domain.interventions.models import Intervention
@@ -96,8 +95,8 @@ def drafts_of_some_clients(session: Session) -> list[tuple[str, int]]:
     """The cookies of clients who are about to choose a time, for every kind of work in turn, and their drafts."""
     now = clock.now()
     unit = session.scalars(select(BusinessUnit)).one()
-    kinds = catalogue.bookable(session, unit.id)
     people = session.scalars(select(Contact).join(Client).order_by(Contact.id).limit(24)).all()
+    kinds = actions.bookable(session, unit, people[0], now=now)
     found = []
     for number, person in enumerate(people):
         draft = drafts.start(session, person, kinds[number % len(kinds)].id, now=now)

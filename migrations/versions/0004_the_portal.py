@@ -110,6 +110,7 @@ NEW_INDEXES = [
     ("outbox_message", "ix_outbox_message_contact_id", ["contact_id"]),
     ("outbox_message", "ix_outbox_message_unit_id_created_at", ["unit_id", "created_at"]),
     ("portal_action", "ix_portal_action_activity_type_id", ["activity_type_id"]),
+    ("visit", "ix_visit_begins_at", ["begins_at"]),
 ]
 OLD_INDEXES = [
     ("intervention", "ix_intervention_client_id", ["client_id"]),

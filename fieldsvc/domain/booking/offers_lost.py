@@ -82,8 +82,7 @@ def _is_taken(session: Session, technician_id: int, begins_at: datetime, ends_at
         .where(
             Visit.technician_id == technician_id,
             Visit.is_occupying,
-            Visit.begins_at < ends_at,
-            Visit.ends_at > begins_at,
+            Visit.during(begins_at, ends_at),
             or_(Intervention.status != "held", and_(Intervention.status == "held", Intervention.held_until > now)),
         )
     )

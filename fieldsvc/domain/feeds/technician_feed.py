@@ -48,8 +48,7 @@ def _visits(session: Session, technician: Technician, begins_at: datetime, ends_
         .join(Visit.intervention)
         .where(
             Visit.technician_id == technician.id,
-            Visit.begins_at < ends_at,
-            Visit.ends_at > begins_at,
+            Visit.during(begins_at, ends_at),
             or_(planned, Intervention.status == "cancelled"),
         )
         .order_by(Visit.begins_at, Visit.id)

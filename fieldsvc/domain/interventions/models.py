@@ -1,15 +1,17 @@
 """Interventions, their visits, what was said and answered about them, and the links that lead to them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldsvc.core.db import Base
 from fieldsvc.domain.catalogue.models import ActivityType, FormVersion
 from fieldsvc.domain.clients.models import Asset, Client, Contact, Site
 from fieldsvc.domain.teams.models import Technician
+
+LONGEST_VISIT = timedelta(days=2)
 
 
 class Intervention(Base):
@@ -97,6 +99,7 @@ class Visit(Base):
     __table_args__ = (
         CheckConstraint("begins_at < ends_at", name="interval"),
         Index("ix_visit_technician_id_begins_at", "technician_id", "begins_at"),
+        Index("ix_visit_begins_at", "begins_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -108,6 +111,14 @@ class Visit(Base):
 
     intervention: Mapped[Intervention] = relationship(back_populates="visits")
     technician: Mapped[Technician] = relationship()
+
+    @classmethod
+    def during(cls, begins_at: datetime, ends_at: datetime) -> ColumnElement[bool]:
+        """The visits that take some of the time between two instants.
+
+        No visit is longer than a shift, and no shift than a day: the lower bound lets an index pass over the past.
+        """
+        return and_(cls.begins_at < ends_at, cls.ends_at > begins_at, cls.begins_at > begins_at - LONGEST_VISIT)
 
 
 class QuestionnaireResponse(Base):

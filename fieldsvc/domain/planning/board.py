@@ -147,9 +147,7 @@ def _read(session: Session, unit: BusinessUnit, days: Sequence[date], *, now: da
 
 def _technicians(session: Session, unit: BusinessUnit, begins_at: datetime, ends_at: datetime) -> list[Technician]:
     """Those who work, by name, and those who left with visits in these days."""
-    visiting = select(Visit.technician_id).where(
-        Visit.is_occupying, Visit.begins_at < ends_at, Visit.ends_at > begins_at
-    )
+    visiting = select(Visit.technician_id).where(Visit.is_occupying, Visit.during(begins_at, ends_at))
     rows = (
         select(Technician)
         .where(Technician.unit_id == unit.id, or_(Technician.is_active, Technician.id.in_(visiting)))

@@ -13,6 +13,7 @@ from fieldsvc.domain.catalogue.models import ActivityType
 from fieldsvc.domain.clients.models import Client, Site
 from fieldsvc.domain.interventions.lifecycle import PLANNED, UNPLANNED
 from fieldsvc.domain.interventions.models import Intervention, Visit
+from fieldsvc.domain.teams.models import Technician
 from fieldsvc.domain.units.models import BusinessUnit
 
 MOST_UNPLANNED = 200
@@ -54,10 +55,9 @@ def planned_rows(
         .join(Client, Client.id == Intervention.client_id)
         .join(Site, Site.id == Intervention.site_id)
         .where(
-            Intervention.unit_id == unit.id,
+            Visit.technician_id.in_(select(Technician.id).where(Technician.unit_id == unit.id)),
             Visit.is_occupying,
-            Visit.begins_at < ends_at,
-            Visit.ends_at > begins_at,
+            Visit.during(begins_at, ends_at),
             takes_time(now),
         )
         .order_by(Visit.begins_at, Visit.id)

@@ -223,8 +223,7 @@ def planned_visits(
         .where(
             Visit.technician_id.in_(list(technician_ids)),
             Visit.is_occupying,
-            Visit.begins_at < ends_at,
-            Visit.ends_at > begins_at,
+            Visit.during(begins_at, ends_at),
             Site.latitude.is_not(None),
             or_(
                 Intervention.status.in_((*PLANNED, "completed")),

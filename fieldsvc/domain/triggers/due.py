@@ -39,7 +39,7 @@ def is_anything_due(session: Session, *, now: datetime) -> bool:
     return next(_come(session, now), None) is not None
 
 
-def instants(trigger: Trigger, after: datetime, until: datetime) -> Select[tuple[int, datetime]]:
+def instants(trigger: Trigger, after: datetime, until: datetime) -> Select[int, datetime]:
     """The interventions whose instant, moved by the trigger's offset, lies in (after, until], with that instant."""
     column, _words = INSTANTS[trigger.relative_to]
     offset = timedelta(minutes=trigger.offset_minutes)

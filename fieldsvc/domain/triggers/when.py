@@ -1,6 +1,6 @@
 """When a trigger looks at an intervention: events of the audit, and instants of an intervention."""
 
-from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -26,7 +26,7 @@ EVENTS = {
 }
 
 # Instants of an intervention → the column and its words.
-INSTANTS: dict[str, tuple[InstrumentedAttribute[datetime | None] | InstrumentedAttribute[datetime], object]] = {
+INSTANTS: dict[str, tuple[InstrumentedAttribute[Any], object]] = {
     "window": (Intervention.window_begins_at, _l("the beginning of the arrival window")),
     "created": (Intervention.created_at, _l("the moment it was created")),
     "closed": (Intervention.actual_ends_at, _l("the end of the work")),
