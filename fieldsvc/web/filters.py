@@ -142,5 +142,6 @@ def page_context() -> dict[str, Any]:
 def _window(value: Any) -> str:
     """A pair of instants, or what an intervention is promised, with the name that its window has."""
     if isinstance(value, tuple | list):
-        return dates.window(*value, zone())
+        begins_at, ends_at = value
+        return dates.window(begins_at, ends_at, zone())
     return words_of(value.activity_type, value.window_begins_at, value.window_ends_at, zone())

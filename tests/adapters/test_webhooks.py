@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from fieldsvc.adapters import webhooks
 from fieldsvc.adapters.webhooks import MOST_BYTES, Webhooks, is_public
 from fieldsvc.core.errors import Invalid
 from fieldsvc.domain.triggers.webhook import Call, WebhookFailed, WebhookRefused, check_url
@@ -124,7 +123,7 @@ def test_a_host_with_one_inner_address_among_public_ones_is_refused(
     sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, sink.port)) for address in ("8.8.8.8", "127.0.0.1")]
-    monkeypatch.setattr(webhooks.socket, "getaddrinfo", lambda *_arguments, **_options: found)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_arguments, **_options: found)
     with pytest.raises(WebhookRefused):
         Webhooks().call(call(f"http://rebind.test:{sink.port}/"))
     assert sink.calls == []
@@ -140,7 +139,7 @@ def test_a_name_is_looked_up_once_so_that_it_cannot_change_between_check_and_cal
         asked.append(host)
         return real("127.0.0.1", *arguments, **options)
 
-    monkeypatch.setattr(webhooks.socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
     caller = Webhooks(frozenset({"rebind.test"}))
     assert caller.call(call(f"http://rebind.test:{sink.port}/")) == 200
     assert [host for host in asked if host == "rebind.test"] == ["rebind.test"]

@@ -130,7 +130,7 @@ def test_a_client_answers_on_a_phone_with_a_photo_and_a_signature(open_page: Ope
     files = {file.id: file for file in rows.scalars(select(StoredFile))}
     assert files[kept["photo"]].content_type in {"image/png", "image/jpeg"}
     signature = Image.open(BytesIO(files[kept["agreed"]["file"]].content)).convert("L")
-    shades = {shade for _count, shade in signature.getcolors() or []}
+    shades = set(signature.tobytes())
     assert {min(shades) < 32, 255 in shades} == {True}
 
 

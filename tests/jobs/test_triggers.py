@@ -160,8 +160,15 @@ def test_two_workers_with_the_same_cause_at_once_act_once(works: Works) -> None:
         visit = session.scalars(select(Intervention)).one()
         trigger_id = session.scalars(select(Trigger.id)).one()
         for _copy in range(6):
-            payload = {"trigger_id": trigger_id, "intervention_id": visit.id, "instant": NOON.isoformat()}
-            jobs.enqueue(session, "fire_trigger", now=NOON, unit_id=visit.unit_id, **payload)
+            jobs.enqueue(
+                session,
+                "fire_trigger",
+                now=NOON,
+                unit_id=visit.unit_id,
+                trigger_id=trigger_id,
+                intervention_id=visit.id,
+                instant=NOON.isoformat(),
+            )
     with works.factory() as session:
         ids = session.scalars(select(Job.id).where(Job.kind == "fire_trigger")).all()
     threads = [threading.Thread(target=run, args=(works.tools, job_id)) for job_id in ids]

@@ -51,7 +51,8 @@ OBJECTS = {
     "code_id",
     "action_id",
 }
-NOWHERE = Belongings(*[9_999_999] * 5, questionnaire="no-such-token", feed="no-such-token")
+NO_ROW, NO_TOKEN = 9_999_999, "no-such-token"
+NOWHERE = Belongings(NO_ROW, NO_ROW, NO_ROW, NO_ROW, NO_ROW, NO_TOKEN, NO_TOKEN)
 
 
 @dataclass(frozen=True)

@@ -177,7 +177,7 @@ def _picture() -> bytes:
 
 
 def _activity_type(session: Session, unit: BusinessUnit) -> ActivityType:
-    questions = [
+    questions: list[dict[str, Any]] = [
         {"code": "nps", "kind": "nps", "label": {"en": "Would you recommend us?"}, "is_required": True},
         {"code": "comment", "kind": "long_text", "label": {"en": "Anything else?"}},
     ]
@@ -278,7 +278,7 @@ def _trigger(session: Session, unit: BusinessUnit, now: datetime) -> Trigger:
     return trigger
 
 
-def _waiting(session: Session, draft: BookingDraft, coming: Intervention, now: datetime) -> dict[str, int]:
+def _waiting(session: Session, draft: BookingDraft, coming: Intervention, now: datetime) -> dict[str, Any]:
     """A place on the waiting list for the booking on its way, and what the client was shown before the last one."""
     entry = WaitingEntry(
         unit_id=draft.unit_id,

@@ -123,7 +123,9 @@ def trigger_form(trigger: Trigger | None) -> TriggerForm:
         "outcome": [("ok", _("OK")), ("not_ok", _("Not OK"))],
     }
     for name, options in choices.items():
-        form[name].choices = [(value, str(words)) for value, words in options]
+        field = form[name]
+        assert isinstance(field, SelectField), "only questions with choices are named above"
+        field.choices = [(value, str(words)) for value, words in options]
     return form
 
 

@@ -1,6 +1,5 @@
 """A text in every language of the unit: one input a language, read as `{locale: text}`."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from wtforms import Field
@@ -12,11 +11,17 @@ from fieldsvc.domain.units.settings import settings_of
 from fieldsvc.web.principal import unit
 
 
-class TextsField(Field):  # type: ignore[misc]
+class TextsField(Field):
     """A text in several languages; `many` lines or one. Inputs are named `name-pt-PT`."""
 
     def __init__(
-        self, label: Any = None, validators: Sequence[Any] = (), *, longest: int = 200, rows: int = 1, **kwargs: Any
+        self,
+        label: Any = None,
+        validators: list[Any] | None = None,
+        *,
+        longest: int = 200,
+        rows: int = 1,
+        **kwargs: Any,
     ) -> None:
         super().__init__(label, validators, **kwargs)
         self.longest, self.rows = longest, rows
