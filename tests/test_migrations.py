@@ -145,36 +145,38 @@ def test_a_company_survives_the_way_down_to_before_the_guard_and_up_again(compan
     migrate.upgrade(company)
     after = rows(company)
     assert only(after, of=kept) == only(before, of=kept)
-    assert [len(after[name]) for name in after if name not in {"portal_action"}] == [
-        len(before[name]) for name in before if name not in {"portal_action"}
-    ]
+    assert [len(after[name]) for name in kept] == [len(before[name]) for name in kept]
     assert guards_double_booking(company)
 
 
 def test_the_fields_of_a_form_become_its_first_version_and_answers_belong_to_it(company: Engine) -> None:
+    def published() -> list[tuple[int, list[str]]]:
+        with sessions(company)() as session:
+            forms = session.scalars(sa.select(Form).order_by(Form.id)).all()
+            return [(form.id, [field.code for field in form.fields]) for form in forms]
+
+    before = published()
+    assert ["nps", "comment"] in [codes for _form, codes in before]
     migrate.downgrade(company, "0003")
     with company.connect() as connection:
-        questions = connection.exec_driver_sql("SELECT code FROM form_field ORDER BY form_id, position").scalars().all()
-    assert questions == ["nps", "comment"] * 2
+        kept = connection.exec_driver_sql("SELECT form_id, code FROM form_field ORDER BY form_id, position").all()
+    assert [tuple(row) for row in kept] == [(form_id, code) for form_id, codes in before for code in codes]
     migrate.upgrade(company)
+    assert published() == before
     with sessions(company)() as session:
-        forms = list(session.scalars(sa.select(Form)))
-        responses = list(session.scalars(sa.select(QuestionnaireResponse)))
-    assert len(forms) == 2
-    assert len(responses) == 3
-    with sessions(company)() as session:
-        for form in session.scalars(sa.select(Form)):
-            assert [(field.code, field.is_required) for field in form.fields] == [("nps", True), ("comment", False)]
-        for response in session.scalars(sa.select(QuestionnaireResponse)):
-            assert response.form_version.form_id == response.form_id
+        responses = session.scalars(sa.select(QuestionnaireResponse)).all()
+        assert len(responses) == 3
+        assert all(response.form_version.form_id == response.form_id for response in responses)
 
 
 def test_what_was_on_the_portal_can_still_be_booked_after_the_upgrade(company: Engine) -> None:
     migrate.downgrade(company, "0003")
     migrate.upgrade(company)
     with sessions(company)() as session:
-        kinds = session.scalars(sa.select(ActivityType)).all()
-        assert [[action.kind for action in kind.actions] for kind in kinds] == [["book", "reschedule", "cancel"]] * 2
+        kinds = [[action.kind for action in kind.actions] for kind in session.scalars(sa.select(ActivityType))]
+        assert len(kinds) > 2
+        assert [found[0] for found in kinds] == ["book"] * len(kinds)
+        assert ["book", "reschedule", "cancel"] in kinds
 
 
 def test_every_revision_can_be_taken_down_with_data_and_built_again(company: Engine) -> None:
