@@ -20,6 +20,7 @@ from fieldsvc.domain.planning.models import LearnedTravel
 from fieldsvc.domain.planning.problem import Loaded, load
 from fieldsvc.domain.planning.travel.factors import Factors
 from fieldsvc.domain.planning.travel.learned import factors_of
+from fieldsvc.domain.teams import freed
 from fieldsvc.domain.teams.models import Technician
 from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.jobs import travel
@@ -50,14 +51,14 @@ class Company:
             self.unit_id, self.ana_id = unit.id, ana.id
 
     def work(self, now: datetime = NOON) -> list[str]:
-        """Let the schedule tick and do every job that is due; what kinds these were."""
+        """Let the schedule tick and do every job that is due; what kinds these were, but for the waiting list's."""
         self.now = now
         self.schedule.tick()
         with self.factory() as session:
             due = list(session.scalars(select(Job).where(Job.state == "queued", Job.run_at <= now)))
         for job in due:
             run(self.tools, job.id)
-        return [job.kind for job in due]
+        return [job.kind for job in due if job.kind != freed.KIND]
 
     def source(self) -> RoadSource | None:
         with self.factory() as session:
