@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LATEST_MINUTE = 10_000_000
 """Nineteen years; sums of such minutes stay inside the integers of the tables."""
 
-MOST_BREAKS = 4
+MOST_BREAKS = 8
 """The tables hold one time for each subset of the breaks of a shift."""
 
 

@@ -12,6 +12,7 @@ SENTENCES = {
     "first_of_day": "first of the day, ahead of {before}",
     "last_of_day": "last of the day, behind {after}",
     "between_visits": "between {after} and {before}",
+    "no_travel": "without travel, wherever the technician is",
     "detour": "a detour of {minutes} minutes",
     "reordered": "with the day in another order: {minutes} minutes more on the road",
     # why a technician-day is none

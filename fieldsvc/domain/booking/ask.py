@@ -28,7 +28,7 @@ LATEST = timedelta(days=366)
 class Wish:
     """Where and when it would suit the client, and what he wants to say; `part` is one of `PARTS`."""
 
-    site_id: int
+    site_id: int | None
     wanted_on: date | None = None
     part: str = ""
     notes: str = ""
@@ -56,19 +56,20 @@ def ask(
 
     Raises `NotFound` for somebody else's site, `Invalid` with the words by field.
     """
-    site = about.site if about is not None else clients.site_of(session, contact, wish.site_id)
-    form, kind = form_of(action), work_of(action)
+    form, activity_type = form_of(action), work_of(action)
+    site_id = _site_id(session, contact, wish, about) if activity_type.has_place else None
     given = _read(wish, form, local_day(now, unit.zone))
     intervention = Intervention(
         unit_id=unit.id,
         client_id=contact.client_id,
         contact_id=contact.id,
-        site_id=site.id,
+        site_id=site_id,
         asset_id=about.asset_id if about is not None else None,
-        activity_type_id=kind.id,
+        activity_type_id=activity_type.id,
+        kind=activity_type.kind,
         status="requested",
-        minutes=kind.minutes,
-        priority=kind.priority,
+        minutes=activity_type.minutes,
+        priority=activity_type.priority,
         answers=given,
         form_version_id=form.published.id if form and form.published else None,
         notes=wish.notes.replace("\x00", "").strip(),
@@ -80,6 +81,16 @@ def ask(
     lifecycle.begin(session, intervention, actor=Actor("contact", contact.id, contact.name), now=now)
     form_files.attach_intake(session, intervention)
     return intervention
+
+
+def _site_id(session: Session, contact: Contact, wish: Wish, about: Intervention | None) -> int:
+    """Where the visit was that it is about, else the site that was chosen."""
+    if about is not None and about.site_id is not None:
+        return about.site_id
+    if wish.site_id is None:
+        words = _("Please choose where the work is.")
+        raise Invalid(words, {"site": words})
+    return clients.site_of(session, contact, wish.site_id).id
 
 
 def _read(wish: Wish, form: Form | None, today: date) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.interventions import events, find, form_files, lifecycle, notices
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import guard, place
+from fieldsvc.domain.planning.fit import Place
 from fieldsvc.domain.planning.windows import Window
 from fieldsvc.domain.units.models import BusinessUnit
 
@@ -56,7 +57,7 @@ def _check_place(session: Session, unit: BusinessUnit, held: Intervention, *, no
     crew = place.technicians_of(held)
     if planned is None:
         raise SlotGone(_("This time is no longer kept for you. Please choose one again."))
-    where = place.Place(tuple(crew), _window(held), planned.begins_at)
+    where = Place(tuple(crew), _window(held), planned.begins_at)
     if place.fit_in(session, unit, held, where, now=now) is None:
         raise SlotGone(_("This time is not possible any more. Please choose another one."))
 

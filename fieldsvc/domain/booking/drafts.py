@@ -217,7 +217,7 @@ def answer(
 
 def step_of(draft: BookingDraft) -> str:
     """The first step that is not done yet."""
-    if draft.site_id is None:
+    if draft.needs_site and draft.site_id is None:
         return "where"
     if not draft.is_answered and questions_of(draft):
         return "questions"
@@ -229,7 +229,7 @@ def ask_for_a_call(
 ) -> Intervention:
     """Turn a draft that found no fitting slot into a request that the unit's staff answer by phone."""
     draft = running(session, contact, draft_id)
-    if draft.site is None:
+    if draft.needs_site and draft.site is None:
         raise NotAllowed(_("Please say first where we should come."))
     draft_action.action_of(session, unit, contact, draft, now=now)
     holds.release(session, draft, now=now)
@@ -237,8 +237,9 @@ def ask_for_a_call(
         unit_id=unit.id,
         client_id=contact.client_id,
         contact_id=contact.id,
-        site_id=draft.site.id,
+        site_id=draft.site_id if draft.needs_site else None,
         activity_type_id=draft.activity_type_id,
+        kind=draft.kind,
         status="requested",
         minutes=draft.activity_type.minutes,
         priority=draft.activity_type.priority,

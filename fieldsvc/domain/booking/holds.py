@@ -17,7 +17,8 @@ from fieldsvc.domain.interventions import lifecycle
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import assistant, guard, place
 from fieldsvc.domain.planning.bands import is_within
-from fieldsvc.domain.planning.problem import spot_of
+from fieldsvc.domain.planning.fit import Place
+from fieldsvc.domain.planning.problem import Spot, spot_of
 from fieldsvc.domain.planning.windows import Window
 from fieldsvc.domain.teams.freed import freed
 from fieldsvc.domain.units.models import BusinessUnit
@@ -28,13 +29,13 @@ def slots_for(
     session: Session, unit: BusinessUnit, draft: BookingDraft, *, now: datetime, reasons: bool = False
 ) -> Slots:
     """What the draft's owner may choose from now; his own hold counts as free for him."""
-    if draft.site is None or not draft.site.is_located:
+    if not draft.has_known_place:
         raise NotAllowed(_("We could not find this address on the map. Please let us call you to find a time."))
     return slots.find(
         session,
         unit,
         draft.activity_type,
-        spot_of(draft.site),
+        _spot(draft),
         now=now,
         without=_own(draft),
         minutes=_minutes_of(draft),
@@ -157,13 +158,12 @@ def sweep(session: Session, *, now: datetime) -> bool:
     return True
 
 
-def _where(session: Session, unit: BusinessUnit, draft: BookingDraft, window: Window, *, now: datetime) -> place.Place:
+def _where(session: Session, unit: BusinessUnit, draft: BookingDraft, window: Window, *, now: datetime) -> Place:
     """Who could come in this window: only what the portal would offer now can be held."""
-    assert draft.site is not None
     asked = slots.question_for_window(
         unit,
         draft.activity_type,
-        spot_of(draft.site),
+        _spot(draft),
         window,
         now=now,
         without=_own(draft),
@@ -178,7 +178,7 @@ def _where(session: Session, unit: BusinessUnit, draft: BookingDraft, window: Wi
     # Of a crew the answer names the cheapest alone; when one of them is taken meanwhile, others can come.
     each = answer if asked.demand.crew == 1 else assistant.suggest(session, unit, asked.for_one(), now=now)
     able = dict.fromkeys(one for s in each.found if s.window == window for one in s.technician_ids)
-    return place.Place(tuple(able), window)
+    return Place(tuple(able), window)
 
 
 def _check_limit(session: Session, unit: BusinessUnit, contact: Contact, *, now: datetime) -> None:
@@ -194,13 +194,14 @@ def _check_limit(session: Session, unit: BusinessUnit, contact: Contact, *, now:
 def _new_hold(
     unit: BusinessUnit, contact: Contact, draft: BookingDraft, window: Window, until: datetime, *, now: datetime
 ) -> Intervention:
-    assert draft.site is not None
+    site = draft.site if draft.needs_site else None
     return Intervention(
         unit_id=unit.id,
         client_id=contact.client_id,
         contact_id=contact.id,
-        site_id=draft.site.id,
-        site=draft.site,
+        site_id=site.id if site else None,
+        site=site,
+        kind=draft.kind,
         activity_type_id=draft.activity_type_id,
         activity_type=draft.activity_type,
         status="held",
@@ -216,6 +217,11 @@ def _new_hold(
         created_at=now,
         changed_at=now,
     )
+
+
+def _spot(draft: BookingDraft) -> Spot | None:
+    """Where the work is; None for work without a place."""
+    return spot_of(draft.site) if draft.needs_site and draft.site is not None else None
 
 
 def _own(draft: BookingDraft) -> list[int]:

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldsvc.core.db import Base
+from fieldsvc.domain.catalogue.activity_kinds import KINDS
 from fieldsvc.domain.catalogue.models import ActivityType
 from fieldsvc.domain.clients.models import Contact, Site
 from fieldsvc.domain.interventions.models import Intervention
@@ -40,6 +41,21 @@ class BookingDraft(Base):
     reschedules: Mapped[Intervention | None] = relationship(foreign_keys=[reschedules_id])
     hold: Mapped[Intervention | None] = relationship(foreign_keys=[hold_id])
 
+    @property
+    def kind(self) -> str:
+        """The kind of the work: that of the visit whose time is chosen, else that of the activity type."""
+        return self.reschedules.kind if self.reschedules else self.activity_type.kind
+
+    @property
+    def needs_site(self) -> bool:
+        """Whether it has to be said where the work is."""
+        return KINDS[self.kind].has_place
+
+    @property
+    def has_known_place(self) -> bool:
+        """Whether times can be proposed: it needs no site, or its site is on the map."""
+        return not self.needs_site or (self.site is not None and self.site.is_located)
+
 
 class Offer(Base):
     """The slots one person was shown at one instant, what each would have cost, and what became of them.
@@ -62,7 +78,7 @@ class Offer(Base):
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     activity_type_id: Mapped[int] = mapped_column(ForeignKey("activity_type.id"))
-    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
     draft_id: Mapped[int | None] = mapped_column(ForeignKey("booking_draft.id"))
     shown_at: Mapped[datetime]
     slots: Mapped[list[Any]] = mapped_column(default=list)

@@ -36,7 +36,7 @@ class Shown:
     client_id: int
     contact_id: int | None
     activity_type_id: int
-    site_id: int
+    site_id: int | None
     draft_id: int | None
     intervention_id: int | None
     slots: tuple[Suggestion, ...]
@@ -49,7 +49,6 @@ class Shown:
 
 def of_draft(draft: BookingDraft, client_id: int, slots: Sequence[Slot], source: str = PORTAL) -> Shown:
     """What the owner of a draft is shown, the cheapest first."""
-    assert draft.site_id is not None, "slots are of a place"
     return Shown(
         unit_id=draft.unit_id,
         source=source,

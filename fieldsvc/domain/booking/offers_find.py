@@ -60,7 +60,7 @@ class Shown:
     client: Client
     contact: Contact | None
     activity_type: ActivityType
-    site: Site
+    site: Site | None
 
     @property
     def slots(self) -> list[Slot]:
@@ -173,14 +173,14 @@ def _with_names(session: Session, offers: list[Offer]) -> list[Shown]:
     clients = _named(session, Client, {offer.client_id for offer in offers})
     contacts = _named(session, Contact, {offer.contact_id for offer in offers if offer.contact_id})
     types = _named(session, ActivityType, {offer.activity_type_id for offer in offers})
-    sites = _named(session, Site, {offer.site_id for offer in offers})
+    sites = _named(session, Site, {offer.site_id for offer in offers if offer.site_id is not None})
     return [
         Shown(
             offer,
             clients[offer.client_id],
             contacts.get(offer.contact_id),
             types[offer.activity_type_id],
-            sites[offer.site_id],
+            sites.get(offer.site_id),
         )
         for offer in offers
     ]

@@ -74,7 +74,7 @@ def find(
     session: Session,
     unit: BusinessUnit,
     activity_type: ActivityType,
-    spot: Spot,
+    spot: Spot | None,
     *,
     now: datetime,
     days: int | None = None,
@@ -115,14 +115,14 @@ def good_enough(found: Iterable[Suggestion], activity_type: ActivityType, lowest
 def question(
     unit: BusinessUnit,
     activity_type: ActivityType,
-    spot: Spot,
+    spot: Spot | None,
     *,
     now: datetime,
     days: int | None = None,
     without: Sequence[int] = (),
     minutes: int | None = None,
 ) -> assistant.Question:
-    """What a client asks: this work, at this place, between the booking notice and the booking horizon."""
+    """What a client asks: this work, at this place or at none, between the booking notice and the booking horizon."""
     earliest_at = now + timedelta(hours=activity_type.booking_notice_hours)
     first = local_day(earliest_at, unit.zone)
     last = local_day(now, unit.zone) + timedelta(days=activity_type.booking_horizon_days)
@@ -140,7 +140,7 @@ def question(
 def question_for_window(
     unit: BusinessUnit,
     activity_type: ActivityType,
-    spot: Spot,
+    spot: Spot | None,
     window: Window,
     *,
     now: datetime,

@@ -116,7 +116,7 @@ def why_never(unit: BusinessUnit, entry: WaitingEntry) -> str:
         return _("The booking is finished: there is nothing to wait for.")
     if not entry.contact.is_active or not has_portal(unit, entry.contact.client):
         return _("This contact has no access to the portal.")
-    if draft.site is None or not draft.site.is_located:
+    if not draft.has_known_place:
         return _("The address is not on the map.")
     if draft.activity_type.is_archived or not draft.activity_type.is_on_portal:
         return _("Clients cannot book this work any more.")

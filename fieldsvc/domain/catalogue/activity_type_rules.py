@@ -8,6 +8,7 @@ from typing import Any
 from fieldsvc.core.errors import Invalid
 from fieldsvc.core.text import LOCALES, pick
 from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.catalogue.activity_kinds import CODES, KINDS, VISIBILITIES
 from fieldsvc.domain.catalogue.models import SHOWN_TO_CLIENTS
 from fieldsvc.domain.notify import codes
 from fieldsvc.domain.notify.code_list import ABOUT_A_VISIT
@@ -69,6 +70,12 @@ def check_between(values: Mapping[str, Any]) -> None:
         wrong["booking_horizon_days"] = _("Nothing could ever be booked: the horizon ends before the notice.")
     if values["buffer_before_minutes"] + values["minutes"] + values["buffer_after_minutes"] > DAY_MINUTES:
         wrong["minutes"] = _("The work and its buffers take more than a day.")
+    kind = KINDS[values["kind"]]
+    if not kind.has_place and values["crew_size"] > 1:
+        words = _("Only work at a site is for a crew. Make it the work of one person first.")
+        wrong["crew_size"] = wrong["kind"] = words
+    if not kind.is_for_clients and values["is_on_portal"]:
+        wrong["is_on_portal"] = wrong["kind"] = _("Clients do not see tasks. Take it off the portal first.")
     refuse(wrong)
 
 
@@ -181,6 +188,8 @@ def _form(value: Any) -> int | None:
 NOTICE = _whole(0, 2160)
 RULES: dict[str, Callable[[Any], Any]] = {
     "reference": _reference,
+    "kind": _one_of(CODES),
+    "visibility": _one_of(VISIBILITIES),
     "title": _title,
     "description": _texts(LONGEST_TEXT, allowed=ABOUT_A_VISIT),
     "help": _texts(LONGEST_TEXT, allowed=ABOUT_A_VISIT),

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldsvc.core.db import Base
+from fieldsvc.domain.catalogue.activity_kinds import INTERVENTION, KINDS, PRIVATE
 from fieldsvc.domain.catalogue.fields import Field, read_fields
 
 
@@ -98,6 +99,10 @@ class ActivityType(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("business_unit.id"))
     reference: Mapped[str]
+    kind: Mapped[str] = mapped_column(default=INTERVENTION)
+    """One of `activity_kinds.CODES`; an intervention keeps the kind that it was created with."""
+    visibility: Mapped[str] = mapped_column(default=PRIVATE)
+    """What other units see of it: `private` or `shared`."""
     title: Mapped[dict[str, str]]
     description: Mapped[dict[str, str]] = mapped_column(default=dict)
     help: Mapped[dict[str, str]] = mapped_column(default=dict)
@@ -146,6 +151,11 @@ class ActivityType(Base):
     intake_form: Mapped[Form | None] = relationship(foreign_keys=[intake_form_id])
     closing_form: Mapped[Form | None] = relationship(foreign_keys=[closing_form_id])
     questionnaire: Mapped[Form | None] = relationship(foreign_keys=[questionnaire_id])
+
+    @property
+    def has_place(self) -> bool:
+        """Whether it happens at a site of the client."""
+        return KINDS[self.kind].has_place
 
 
 class ActivityTypeSkill(Base):

@@ -84,8 +84,9 @@ def _event(unit: BusinessUnit, visit: Visit) -> Event:
         event.add(name, value)
     is_cancelled = intervention.status == "cancelled"
     event.add("summary", f"{intervention.client.name}: {pick(intervention.activity_type.title)}")
-    event.add("location", site.full_address)
-    if site.is_located:
+    if site is not None:
+        event.add("location", site.full_address)
+    if site is not None and site.is_located:
         event.add("geo", (site.latitude, site.longitude))
     event.add("description", _description(unit, visit))
     event.add("transp", "TRANSPARENT" if is_cancelled else "OPAQUE")
@@ -105,5 +106,5 @@ def _description(unit: BusinessUnit, visit: Visit) -> str:
         lines.append(_("With %(names)s", names=text.together(colleagues)))
     if contact is not None:
         lines.append(" ".join(part for part in (contact.name, contact.phone) if part))
-    lines += [intervention.site.access_notes, intervention.notes]
+    lines += [intervention.site.access_notes if intervention.site else "", intervention.notes]
     return "\n".join(line for line in lines if line)

@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event
 
-from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.interventions.code_values import values_of
+from fieldsvc.domain.interventions.code_values import expectation, values_of
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.units.models import BusinessUnit
 
@@ -30,10 +29,11 @@ def for_client(unit: BusinessUnit, intervention: Intervention, *, now: datetime)
     if _waits_for_a_yes(intervention):
         event["status"] = "TENTATIVE"
     event.add("summary", f"{title}, {unit.name}")
-    event.add("location", intervention.site.full_address)
+    if intervention.site is not None:
+        event.add("location", intervention.site.full_address)
     event.add(
         "description",
-        _("The technician arrives within this time and stays about %(n)s minutes.", n=intervention.minutes),
+        expectation(intervention),
     )
     calendar.add_component(event)
     return str(calendar.to_ical(), "utf-8")

@@ -11,6 +11,7 @@ from fieldsvc.core import dates, links, phone, text
 from fieldsvc.core.text import babel_locale
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.catalogue import answers
+from fieldsvc.domain.catalogue.activity_kinds import CALL, KINDS
 from fieldsvc.domain.catalogue.arrival_windows import words_of
 from fieldsvc.domain.catalogue.models import Form
 from fieldsvc.domain.clients.models import Client, Contact
@@ -95,8 +96,9 @@ def _of_intervention(unit: BusinessUnit, intervention: Intervention) -> Makers:
     begins_at, ends_at, zone = intervention.window_begins_at, intervention.window_ends_at, unit.zone
     made: Makers = {
         "intervention.reference": intervention.reference,
-        "intervention.address": lambda: intervention.site.full_address,
-        "intervention.postcode": lambda: intervention.site.postcode,
+        "intervention.address": lambda: _address(intervention),
+        "intervention.postcode": lambda: intervention.site.postcode if intervention.site else "",
+        "intervention.expectation": lambda: expectation(intervention),
         "intervention.duration": lambda: dates.minutes_in_words(intervention.minutes),
         "intervention.status": lambda: status_in_words(intervention.status),
         "intervention.comment": intervention.notes,
@@ -118,6 +120,22 @@ def _of_intervention(unit: BusinessUnit, intervention: Intervention) -> Makers:
     if intervention.cancel_reason:
         made["intervention.cancel_reason"] = lambda: _("Reason: %(reason)s", reason=intervention.cancel_reason)
     return made
+
+
+def expectation(intervention: Intervention) -> str:
+    """What happens within the time that was promised, and how long it takes, in a sentence."""
+    who = text.together([one.name for one in intervention.crew]) or _("One of our technicians")
+    duration = dates.minutes_in_words(intervention.minutes)
+    if intervention.kind == CALL:
+        return _("%(who)s calls you within this time. It takes about %(duration)s.", who=who, duration=duration)
+    if intervention.site is None:
+        return _("%(who)s begins within this time. It takes about %(duration)s.", who=who, duration=duration)
+    return _("%(who)s arrives within this time and stays about %(duration)s.", who=who, duration=duration)
+
+
+def _address(intervention: Intervention) -> str:
+    site = intervention.site
+    return site.full_address if site is not None else str(KINDS[intervention.kind].where)
 
 
 def _weekday(at: datetime, zone: str) -> str:

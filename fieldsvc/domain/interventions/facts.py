@@ -60,7 +60,7 @@ def _facts(
         band=row.band,
         technicians=sum(visit.is_occupying for visit in row.visits),
         outcome=row.outcome,
-        postcode=row.site.postcode,
+        postcode=row.site.postcode if row.site else "",
         questionnaire_waits=is_asked,
         document_waits=decides,
         client_kind=client.kind,

@@ -144,7 +144,7 @@ def search_of_contact(
 ) -> Page[Intervention]:
     """The visits the contact sees: `which` is `upcoming`, `past` or anything for all."""
     is_shown = kept_in_history.still_shown(session, contact.unit_id, now=now)
-    rows = select(Intervention).join(Site, Site.id == Intervention.site_id).where(visible_to(contact), is_shown)
+    rows = select(Intervention).outerjoin(Site, Site.id == Intervention.site_id).where(visible_to(contact), is_shown)
     if which in {"upcoming", "past"}:
         rows = rows.where(Intervention.status.in_(ENDED if which == "past" else (*PLANNED, *UNPLANNED)))
     wanted = text.strip()[:LONGEST_SEARCH]
@@ -169,7 +169,7 @@ def search(
     rows = (
         select(Intervention)
         .join(Client, Client.id == Intervention.client_id)
-        .join(Site, Site.id == Intervention.site_id)
+        .outerjoin(Site, Site.id == Intervention.site_id)
         .where(Intervention.unit_id == unit.id, Intervention.status != "held")
     )
     rows = _filtered(rows, unit, filters)

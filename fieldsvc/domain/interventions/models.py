@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Unique
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldsvc.core.db import Base
+from fieldsvc.domain.catalogue.activity_kinds import INTERVENTION
 from fieldsvc.domain.catalogue.models import ActivityType, FormVersion
 from fieldsvc.domain.clients.models import Asset, Client, Contact, Site
 from fieldsvc.domain.teams.models import Technician
@@ -15,12 +16,13 @@ LONGEST_VISIT = timedelta(days=2)
 
 
 class Intervention(Base):
-    """The work to do for a client at a site. A hold is an intervention nobody has confirmed yet."""
+    """The work to do for a client, at a site or without one. A hold is an intervention nobody has confirmed yet."""
 
     __tablename__ = "intervention"
     __table_args__ = (
         UniqueConstraint("unit_id", "reference"),
         CheckConstraint("minutes > 0", name="minutes"),
+        CheckConstraint("(kind = 'intervention') = (site_id IS NOT NULL)", name="place"),
         CheckConstraint("window_begins_at <= window_ends_at", name="window"),
         CheckConstraint("(status = 'held') = (held_until IS NOT NULL)", name="held_until"),
         Index("ix_intervention_unit_id_status", "unit_id", "status"),
@@ -31,9 +33,11 @@ class Intervention(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("business_unit.id"))
     reference: Mapped[str]
+    kind: Mapped[str] = mapped_column(default=INTERVENTION)
+    """The kind of its activity type when it was created (`catalogue/activity_kinds.py`)."""
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
-    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"), index=True)
     asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"))
     activity_type_id: Mapped[int] = mapped_column(ForeignKey("activity_type.id"))
     status: Mapped[str]
@@ -75,11 +79,16 @@ class Intervention(Base):
 
     client: Mapped[Client] = relationship()
     contact: Mapped[Contact | None] = relationship()
-    site: Mapped[Site] = relationship()
+    site: Mapped[Site | None] = relationship()
     asset: Mapped[Asset | None] = relationship()
     activity_type: Mapped[ActivityType] = relationship()
     form_version: Mapped[FormVersion | None] = relationship()
     visits: Mapped[list["Visit"]] = relationship(back_populates="intervention", order_by="Visit.id")
+
+    @property
+    def has_known_place(self) -> bool:
+        """Whether nothing about its place keeps it from being planned: it needs none, or it is on the map."""
+        return self.site is None or self.site.is_located
 
     @property
     def planned(self) -> "Visit | None":

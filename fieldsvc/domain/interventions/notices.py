@@ -1,12 +1,14 @@
 """What people are told about interventions: everything goes through `send`, and from there through the outbox."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from fieldsvc.core import links, text
 from fieldsvc.core.text import pick
+from fieldsvc.domain.catalogue.activity_kinds import KINDS as ACTIVITY_KINDS
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.interventions import calendar_event, code_values, visit_links
 from fieldsvc.domain.interventions.models import Intervention
@@ -36,7 +38,8 @@ def send(
     intervention needs a `contact`.
     """
     reader = contact or reader_of(intervention)
-    recipient = _unit_itself(unit).only_by("email") if KINDS[kind].is_for_unit else recipient_of(unit, reader)
+    is_for_unit = KINDS[kind].is_for_unit
+    recipient = _unit_itself(unit).only_by("email") if is_for_unit else _reader_about(unit, intervention, reader)
     return _write(session, unit, intervention, kind, recipient, reader, now=now, extra=extra or {})
 
 
@@ -53,7 +56,8 @@ def send_text(
 ) -> OutboxMessage:
     """Write a message in words of its own (by language), `to` the `contact` or to the `unit`, by one channel only."""
     reader = reader_of(intervention)
-    recipient = (_unit_itself(unit) if to == "unit" else recipient_of(unit, reader)).only_by(channel)
+    recipient = _unit_itself(unit) if to == "unit" else _reader_about(unit, intervention, reader)
+    recipient = recipient.only_by(channel)
     words = pick(body, recipient.locale)
     texts = Texts(pick(subject, recipient.locale), words, words)
     return _write(session, unit, intervention, "trigger", recipient, reader, now=now, extra={}, own_texts=texts)
@@ -112,13 +116,20 @@ def recipient_of(unit: BusinessUnit, person: Contact | None) -> outbox.Recipient
     )
 
 
+def _reader_about(unit: BusinessUnit, intervention: Intervention | None, reader: Contact | None) -> outbox.Recipient:
+    """Where a contact reads about an intervention; of what clients do not see he is told nothing."""
+    recipient = recipient_of(unit, reader)
+    is_told = intervention is None or ACTIVITY_KINDS[intervention.kind].is_for_clients
+    return recipient if is_told else replace(recipient, may_not_know=True)
+
+
 def _unit_itself(unit: BusinessUnit) -> outbox.Recipient:
     return outbox.Recipient(unit.email or None, unit.phone or None, unit.locale)
 
 
 def _with_event(session: Session, kind: str, unit: BusinessUnit, intervention: Intervention, *, now: datetime) -> None:
     reader = reader_of(intervention)
-    recipient = recipient_of(unit, reader)
+    recipient = _reader_about(unit, intervention, reader)
     with text.in_locale(recipient.locale):
         event = calendar_event.for_client(unit, intervention, now=now)
     method = "CANCEL" if intervention.status == "cancelled" else "PUBLISH"

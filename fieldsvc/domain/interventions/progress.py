@@ -8,6 +8,7 @@ from typing import Any
 from fieldsvc.core.audit import AuditEntry
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
+from fieldsvc.domain.catalogue.activity_kinds import CALL
 from fieldsvc.domain.interventions.models import Intervention
 
 # What the audit calls it → what the client did, and what was done for him; the same words when both read alike.
@@ -26,6 +27,7 @@ HAPPENED: Mapping[str, tuple[Any, Any]] = {
     "document.declined": (_l("You declined a document"), _l("A document was declined")),
     "questionnaire.answered": (_l("You told us how it went"), _l("You told us how it went")),
 }
+WITHOUT_PLACE = {"intervention.in_progress": (_l("The work began"), _l("The work began"))}
 HIS = {"contact", "guest"}
 
 
@@ -41,10 +43,11 @@ class Step:
 
 def trail(entries: Iterable[AuditEntry], intervention: Intervention, *, is_report_shown: bool) -> list[Step]:
     """What happened, the oldest first, and what is still to come; `entries` are the audit, newest first."""
+    happened = HAPPENED if intervention.site_id is not None else {**HAPPENED, **WITHOUT_PLACE}
     past = [
-        Step("past", str(HAPPENED[entry.action][entry.actor_kind not in HIS]), entry.at)
+        Step("past", str(happened[entry.action][entry.actor_kind not in HIS]), entry.at)
         for entry in reversed(list(entries))
-        if entry.action in HAPPENED
+        if entry.action in happened
     ]
     return [*past, *_to_come(intervention, is_report_shown=is_report_shown)]
 
@@ -53,8 +56,7 @@ def _to_come(intervention: Intervention, *, is_report_shown: bool) -> Iterator[S
     status, is_first = intervention.status, True
     for step, words in (
         ("requested", _("We agree on a time with you")),
-        ("scheduled", _("The technician sets off")),
-        ("travelling", _("The technician arrives")),
+        *_begun(intervention),
         ("in_progress", _("The work is done")),
         ("reported", _("You find the report here")),
     ):
@@ -62,6 +64,14 @@ def _to_come(intervention: Intervention, *, is_report_shown: bool) -> Iterator[S
             continue
         yield Step("now" if is_first else "to_come", words, detail=_detail(step, intervention))
         is_first = False
+
+
+def _begun(intervention: Intervention) -> list[tuple[str, str]]:
+    if intervention.kind == CALL:
+        return [("travelling", _("We call you"))]
+    if intervention.site_id is None:
+        return [("travelling", _("The work begins"))]
+    return [("scheduled", _("The technician sets off")), ("travelling", _("The technician arrives"))]
 
 
 ORDER = ("requested", "unscheduled", "scheduled", "dispatched", "travelling", "in_progress", "reported")

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from fieldsvc.core.audit import Actor
-from fieldsvc.core.errors import NotFound
+from fieldsvc.core.errors import NotAllowed, NotFound
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.interventions import find, lifecycle, notices
 from fieldsvc.domain.interventions.models import Intervention
@@ -15,11 +15,19 @@ from fieldsvc.domain.units.models import BusinessUnit
 NEXT = {"scheduled": "set_off", "dispatched": "set_off", "travelling": "arrive", "in_progress": "complete"}
 
 
+def next_step(intervention: Intervention) -> str:
+    """What its technician does next: `set_off`, `arrive`, `complete`, or nothing; without a place nobody sets off."""
+    step = NEXT.get(intervention.status, "")
+    return "arrive" if step == "set_off" and intervention.site_id is None else step
+
+
 def set_off(
     session: Session, unit: BusinessUnit, intervention_id: int, *, version: int | None, actor: Actor, now: datetime
 ) -> Intervention:
     """The technician is on his way, and the client is told. Raises `Stale`, `NotAllowed`."""
     intervention = find.for_change(session, unit.id, intervention_id, version)
+    if intervention.site_id is None:
+        raise NotAllowed(_("Nobody has to go anywhere for this: it can begin at once."))
     lifecycle.move(session, intervention, "travelling", actor=actor, now=now)
     notices.send(session, unit, intervention, "on_the_way", now=now)
     return intervention

@@ -2,6 +2,7 @@
 
 from sqlalchemy import ColumnElement, false
 
+from fieldsvc.domain.catalogue.activity_kinds import TASK
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.clients.visibility import ids_of_sites
 from fieldsvc.domain.interventions.models import Intervention
@@ -10,12 +11,13 @@ from fieldsvc.domain.interventions.models import Intervention
 def visible_to(contact: Contact) -> ColumnElement[bool]:
     """Whether an intervention is one the contact sees by his role: his `own`, those of his `site`s too, or `all`.
 
-    Nobody sees those of another client or unit, nor a slot that somebody only holds.
+    Nobody sees those of another client or unit, nor a slot that somebody only holds, nor a task.
     """
     of_client = (
         (Intervention.unit_id == contact.unit_id)
         & (Intervention.client_id == contact.client_id)
         & (Intervention.status != "held")
+        & (Intervention.kind != TASK)
     )
     own = Intervention.contact_id == contact.id
     seen = {"own": own, "site": own | Intervention.site_id.in_(ids_of_sites(contact))}

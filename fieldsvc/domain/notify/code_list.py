@@ -43,6 +43,7 @@ _CODES = (
     Code("intervention.arrival_window", _l("Between which hours the technician arrives"), _NOT_SET),
     Code("intervention.address", _l("The address"), _UNKNOWN),
     Code("intervention.postcode", _l("The postcode"), _UNKNOWN),
+    Code("intervention.expectation", _l("Who comes or calls, and how long it takes, as a sentence")),
     Code("intervention.duration", _l("How long the work takes")),
     Code("intervention.status", _l("The state, in the client's words")),
     Code("intervention.comment", _l("What the client wrote when he booked"), _l("no comment")),

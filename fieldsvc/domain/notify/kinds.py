@@ -50,9 +50,7 @@ _WHAT_WHEN_WHERE = (
     "{intervention.title}\n{intervention.day}, {intervention.arrival_window} ({unit.zone})\n{intervention.address}"
 )
 _WHAT_WHERE = "{intervention.title}\n{intervention.address}"
-_WHO_COMES = _l(
-    "{technician.name|One of our technicians} arrives within this time and stays about {intervention.duration}."
-)
+_WHO_COMES = "{intervention.expectation}"
 _CHANGE = _l("See, change or cancel your visit:\n{intervention.link}")
 _SEE = _l("See your visit:\n{intervention.link}")
 _THANKS = _l("Thank you!")

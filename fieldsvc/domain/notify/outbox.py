@@ -31,6 +31,8 @@ class Recipient:
     contact_id: int | None = None
     channel: str = ""
     has_opted_out: bool = False
+    may_not_know: bool = False
+    """What the message is about is none of his."""
 
     @property
     def way(self) -> tuple[str, str]:
@@ -122,6 +124,8 @@ def post(session: Session, message: OutboxMessage, unit: BusinessUnit, reason: s
 
 def why_not(kind: MessageKind, recipient: Recipient) -> str:
     """The name of the reason (`reasons.py`) for which the message does not go; empty when it goes."""
+    if recipient.may_not_know:
+        return "not_for_clients"
     if recipient.has_opted_out and not kind.is_necessary:
         return "opted_out"
     return "" if recipient.way[1] else "no_address"

@@ -1,6 +1,6 @@
 """The planning assistant: where one more visit fits. One function, two callers: dispatchers and the client portal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -11,9 +11,10 @@ from fieldsvc.core.errors import NotAllowed
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import together
 from fieldsvc.domain.interventions.models import Intervention
-from fieldsvc.domain.planning import bands
+from fieldsvc.domain.planning import bands, without_place
 from fieldsvc.domain.planning.problem import Demand, Loaded, Spot, demand_of, load, new_visit, spot_of
 from fieldsvc.domain.planning.windows import Promises, Window
+from fieldsvc.domain.planning.without_place import Interval
 from fieldsvc.domain.planning.words import Names, reason_words
 from fieldsvc.domain.teams import find as teams
 from fieldsvc.domain.teams.models import Technician
@@ -80,7 +81,8 @@ class Question:
     """
 
     demand: Demand
-    spot: Spot
+    spot: Spot | None
+    """Where the work is; None for work without a place."""
     days: Sequence[date]
     promises: Promises
     earliest_at: datetime
@@ -109,10 +111,12 @@ def suggest(
     if not windows:
         return Suggestions([], [], loaded.closed)
     starts = [(max(begins_at, question.earliest_at), ends_at) for begins_at, ends_at in windows]
+    promised = {loaded.interval(start): window for start, window in zip(starts, windows, strict=True)}
+    if question.spot is None:
+        return _without_place(loaded, question.demand, promised)
     visit = new_visit(loaded, question.demand, question.spot.id, starts)
     proposal = solver.Calendar(loaded.problem).propose(visit, reasons=reasons, bands=bands.limits_of(unit))
     names = Names.of(loaded)
-    promised = {loaded.interval(start): window for start, window in zip(starts, windows, strict=True)}
     return Suggestions(
         found=[_suggestion(loaded, candidate, promised, names, visit.minutes) for candidate in proposal.candidates],
         refused=[_refused(loaded, refusal, names) for refusal in proposal.refused],
@@ -130,11 +134,11 @@ def suggest_for(
 
     Raises `NotAllowed` for a site that is not located: it is never planned at a guessed place.
     """
-    if not intervention.site.is_located:
+    if not intervention.has_known_place:
         raise NotAllowed(_("This address is not on the map yet. Please add its coordinates first."))
     question = Question(
         demand=demand_of(intervention.activity_type, intervention.minutes, intervention.priority),
-        spot=spot_of(intervention.site),
+        spot=spot_of(intervention.site) if intervention.site is not None else None,
         days=days,
         promises=Promises.of(intervention.activity_type),
         earliest_at=now,
@@ -178,6 +182,36 @@ def _suggestion(
         because=reason_words(candidate.because, names),
         reason=candidate.because,
     )
+
+
+def _without_place(loaded: Loaded, demand: Demand, promised: Mapping[Interval, Window]) -> Suggestions:
+    """Who has time for it: the earliest first, and whoever has the least to do on that day."""
+    names = Names.of(loaded)
+    found: list[tuple[datetime, int, Suggestion]] = []
+    refused = []
+    for day in without_place.days_for(loaded, demand, list(promised)):
+        technician = day.technician
+        for window, begins in day.starts.items():
+            suggestion = Suggestion(
+                window=promised[window],
+                technician_ids=(technician.id,),
+                technician_names=(technician.name,),
+                day=day.on,
+                begins_at=loaded.at(begins),
+                minutes=demand.minutes,
+                cost_minutes=0,
+                cost_km=0.0,
+                cost=0.0,
+                band="green",
+                because=reason_words(without_place.NO_TRAVEL, names),
+                reason=without_place.NO_TRAVEL,
+            )
+            found.append((suggestion.window[0], day.worked, suggestion))
+        if day.reason is not None:
+            words = reason_words(day.reason, names)
+            refused.append(Refused(technician.id, technician.name, day.on, words, day.reason.code, None))
+    found.sort(key=lambda one: one[:2])
+    return Suggestions([suggestion for _opens_at, _worked, suggestion in found], refused, loaded.closed)
 
 
 def _refused(loaded: Loaded, refusal: solver.Refusal, names: Names) -> Refused:

@@ -227,7 +227,7 @@ def _visits(calendar: _Calendar, technician: Technician, day: date) -> list[Json
 def _visit(calendar: _Calendar, row: Found, technician: Technician, day: date) -> Json:
     window = (row.window_begins_at, row.window_ends_at) if row.window_begins_at else None
     conflict = list(calendar.conflicts.get(row.id, ()))
-    if row.latitude is None:
+    if row.site_id is not None and row.latitude is None:
         conflict.append(_("The site is not located on the map, so nobody knows the way there."))
     return {
         "kind": "visit",

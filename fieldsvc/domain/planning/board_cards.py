@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlalchemy.orm import Session
 
 from fieldsvc.core.text import pick
+from fieldsvc.domain.catalogue.activity_kinds import KINDS
 from fieldsvc.domain.catalogue.find import WITH_SKILLS
 from fieldsvc.domain.catalogue.models import ActivityType
 from fieldsvc.domain.clients.models import Client, Site
@@ -29,6 +30,8 @@ CARD = (
     Intervention.window_begins_at,
     Intervention.window_ends_at,
     Intervention.activity_type_id,
+    Intervention.kind,
+    Intervention.site_id,
     Client.name.label("client"),
     Site.address,
     Site.postcode,
@@ -53,7 +56,7 @@ def planned_rows(
         select(Visit.technician_id, Visit.begins_at, Visit.ends_at, *CARD)
         .join(Intervention, Intervention.id == Visit.intervention_id)
         .join(Client, Client.id == Intervention.client_id)
-        .join(Site, Site.id == Intervention.site_id)
+        .outerjoin(Site, Site.id == Intervention.site_id)
         .where(
             Visit.technician_id.in_(select(Technician.id).where(Technician.unit_id == unit.id)),
             Visit.is_occupying,
@@ -77,7 +80,7 @@ def unplanned_cards(session: Session, unit: BusinessUnit, types: Types) -> list[
     rows = session.execute(
         select(*CARD)
         .join(Client, Client.id == Intervention.client_id)
-        .join(Site, Site.id == Intervention.site_id)
+        .outerjoin(Site, Site.id == Intervention.site_id)
         .where(Intervention.unit_id == unit.id, Intervention.status.in_(UNPLANNED))
         .order_by(Intervention.due_on.asc().nulls_last(), Intervention.priority.desc(), Intervention.id)
         .limit(MOST_UNPLANNED)
@@ -87,20 +90,28 @@ def unplanned_cards(session: Session, unit: BusinessUnit, types: Types) -> list[
 
 def card(row: Found, types: Types) -> dict[str, Any]:
     """An intervention as the scripts of the board read it."""
-    kind = types[row.activity_type_id]
-    place = " ".join(part for part in (row.postcode, row.city) if part)
+    activity_type = types[row.activity_type_id]
     return {
         "intervention": row.id,
         "version": row.version,
         "reference": row.reference,
         "client": row.client,
-        "activity": pick(kind.title),
-        "address": ", ".join(part for part in (row.address, place) if part),
+        "activity": pick(activity_type.title),
+        "activity_kind": row.kind,
+        "address": _place(row),
         "minutes": row.minutes,
-        "crew": kind.crew_size,
-        "skills": [pick(need.skill.name) for need in kind.skills],
+        "crew": activity_type.crew_size,
+        "skills": [pick(need.skill.name) for need in activity_type.skills],
         "due_on": row.due_on.isoformat() if row.due_on else None,
         "status": row.status,
         "priority": row.priority,
         "locked": row.is_locked,
     }
+
+
+def _place(row: Found) -> str:
+    """The address on one line, or what stands in its place where there is none."""
+    if row.site_id is None:
+        return str(KINDS[row.kind].where)
+    town = " ".join(part for part in (row.postcode, row.city) if part)
+    return ", ".join(part for part in (row.address, town) if part)

@@ -55,7 +55,7 @@ def _colleagues(
     now: datetime,
 ) -> list[int]:
     """The cheapest technicians who can begin with this one, as many as are missing."""
-    if not intervention.site.is_located:
+    if intervention.site is None or not intervention.site.is_located:
         return []
     day = local_day(begins_at, unit.zone)
     spot = spot_of(intervention.site)

@@ -147,7 +147,8 @@ def _expired_holds(session: Session, now: datetime) -> Finding:
 
 
 def _unlocated(session: Session, now: datetime) -> Finding:
-    wrong = _wrong(session, Visit.is_occupying, Visit.ends_at > now, Site.latitude.is_(None), takes_time(now))
+    is_unlocated = Intervention.site_id.is_not(None) & Site.latitude.is_(None)
+    wrong = _wrong(session, Visit.is_occupying, Visit.ends_at > now, is_unlocated, takes_time(now))
     return _finding("located", _("Every visit to come is at a site that is located on the map."), wrong)
 
 
@@ -163,7 +164,7 @@ def _wrong(session: Session, *conditions: ColumnExpressionArgument[bool]) -> lis
             select(Intervention.reference)
             .join(Visit, Visit.intervention_id == Intervention.id)
             .join(Technician, Technician.id == Visit.technician_id)
-            .join(Site, Site.id == Intervention.site_id)
+            .outerjoin(Site, Site.id == Intervention.site_id)
             .where(*conditions)
             .order_by(Intervention.id)
         )

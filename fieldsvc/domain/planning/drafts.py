@@ -23,7 +23,7 @@ from fieldsvc.domain.interventions.lifecycle import UNPLANNED
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import guard
 from fieldsvc.domain.planning.models import DraftPlan
-from fieldsvc.domain.planning.optimise_day import Json, Outcome, with_optional
+from fieldsvc.domain.planning.optimise_day import Json, Outcome, is_located, with_optional
 from fieldsvc.domain.planning.problem import Loaded, load, plan_of, shift_id
 from fieldsvc.domain.planning.rearrange import NewPlace, rearrange
 from fieldsvc.domain.planning.snapshots import Snapshot, change
@@ -209,7 +209,7 @@ def _ask_the_law(
     `PlanRefused` when only the second opinion says so.
     """
     loaded = load(session, unit, technicians, [plan.day_on], now=now)
-    new = [one for one in interventions.values() if one.status in UNPLANNED and one.site.is_located]
+    new = [one for one in interventions.values() if one.status in UNPLANNED and is_located(one)]
     problem = with_optional(loaded, new, (max(loaded.origin, now), loaded.origin + timedelta(days=2)))
     then = plan_with(problem, loaded, plan.changes)
     if solver.check(problem, then):

@@ -18,6 +18,7 @@ from fieldsvc.domain.interventions import events, find, lifecycle, notices
 from fieldsvc.domain.interventions.lifecycle import PLANNED, UNPLANNED
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import crews, guard, place
+from fieldsvc.domain.planning.fit import Fit, Place
 from fieldsvc.domain.planning.snapshots import Snapshot, change, window_of
 from fieldsvc.domain.planning.verdicts import Verdict, judge, verdict_of
 from fieldsvc.domain.planning.windows import Promises, Window
@@ -208,7 +209,7 @@ def _settle(
     session: Session,
     unit: BusinessUnit,
     intervention: Intervention,
-    fit: place.Fit,
+    fit: Fit,
     promise: Window | None,
     *,
     actor: Actor,
@@ -268,7 +269,7 @@ def _put_back(
         _record(session, "undone", intervention, before, actor=actor, now=now, undid=undid)
         return
     window = target.window or (target.begins_at, target.begins_at)
-    where = place.Place(target.technician_ids, window, target.begins_at)
+    where = Place(target.technician_ids, window, target.begins_at)
     fit = place.fit_in(session, unit, intervention, where, now=now)
     if fit is None:
         words = _("The former time is not free any more.")

@@ -20,7 +20,7 @@ from fieldsvc.domain.interventions import find
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning.board_cards import planned_rows, types_of
 from fieldsvc.domain.planning.models import DraftPlan
-from fieldsvc.domain.planning.problem import Loaded, demand_of, load, new_visit, pinned, spot_of
+from fieldsvc.domain.planning.problem import Loaded, demand_of, load, new_visit, pinned, spot_for
 from fieldsvc.domain.teams import find as teams
 from fieldsvc.domain.units.models import BusinessUnit
 
@@ -128,7 +128,7 @@ def _read(session: Session, unit: BusinessUnit, day: date, *, now: datetime) -> 
         for row in planned_rows(session, unit, begins_at, ends_at, now=now)
     }
     cards.update({str(one.id): card(one) for one in unplanned})
-    located = [one for one in unplanned if one.site.is_located]
+    located = [one for one in unplanned if is_located(one)]
     whole = with_optional(loaded, located, (max(begins_at, now), ends_at))
     return DayProblem(day, loaded, whole, _askable(loaded, whole), cards, len(unplanned))
 
@@ -138,6 +138,11 @@ def _may_be_taken_up(intervention: Intervention, day: date) -> bool:
     if intervention.status != "unscheduled":
         return False
     return intervention.due_on is None or intervention.due_on <= day + TAKEN_UP_BEFORE
+
+
+def is_located(intervention: Intervention) -> bool:
+    """Whether it is at a site on the map; people, and not the optimiser, give their time to what has no place."""
+    return intervention.site is not None and intervention.site.is_located
 
 
 def card(intervention: Intervention) -> Card:
@@ -158,7 +163,7 @@ def with_optional(
     places = {place.id: place for place in loaded.problem.places}
     optional = []
     for one in interventions:
-        spot = spot_of(one.site)
+        spot = spot_for(one)
         places[spot.id] = solver.Place(spot.id, spot.latitude, spot.longitude)
         demand = demand_of(one.activity_type, one.minutes, one.priority)
         optional.append(new_visit(loaded, demand, spot.id, [(rounded, window[1])], str(one.id)))

@@ -1,7 +1,7 @@
 """Puts one intervention into the calendar, and takes it out, by the law."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import update
@@ -14,11 +14,13 @@ from fieldsvc.core.dates import local_day
 from fieldsvc.core.errors import PlanRefused, SlotGone
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.interventions.models import Intervention, Visit
-from fieldsvc.domain.planning import bands, guard
+from fieldsvc.domain.planning import bands, guard, without_place
+from fieldsvc.domain.planning.fit import Fit, Place
 from fieldsvc.domain.planning.marginal_cost import marginal_cost
 from fieldsvc.domain.planning.problem import (
     Loaded,
     PlannedVisit,
+    Spot,
     demand_of,
     load,
     new_visit,
@@ -32,32 +34,6 @@ from fieldsvc.domain.teams import find as teams
 from fieldsvc.domain.units.models import BusinessUnit
 
 Seat = solver.Candidate | solver.Seat
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an intervention goes: who may take it, the promised window, and the planned start when it is given.
-
-    A crew is chosen among `technician_ids`: the cheapest of them who can begin together.
-    """
-
-    technician_ids: tuple[int, ...]
-    window: tuple[datetime, datetime]
-    begins_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """The day with the intervention in it, by the law: one route for each technician who comes."""
-
-    loaded: Loaded
-    routes: tuple[solver.Route, ...]
-    candidate: solver.Candidate
-
-    @property
-    def technician_ids(self) -> tuple[int, ...]:
-        """Who comes."""
-        return tuple(self.loaded.shifts[route.shift].technician_id for route in self.routes)
 
 
 def place(session: Session, unit: BusinessUnit, intervention: Intervention, where: Place, *, now: datetime) -> Fit:
@@ -78,16 +54,20 @@ def fit_in(
     session: Session, unit: BusinessUnit, intervention: Intervention, where: Place, *, now: datetime
 ) -> Fit | None:
     """The day of the cheapest technician or crew with the intervention in it; None when the law does not permit it."""
+    if intervention.site is None:
+        return without_place.fit_in(session, unit, intervention, where, now=now)
     if not intervention.site.is_located:
         return None
-    loaded = _load_day(session, unit, intervention, where, now=now)
+    loaded = _load_day(session, unit, intervention, spot_of(intervention.site), where, now=now)
     window = (where.begins_at, where.begins_at) if where.begins_at else where.window
-    visit = _visit(loaded, intervention, window)
+    visit = _visit(loaded, intervention, spot_of(intervention.site), window)
     proposal = solver.Calendar(loaded.problem).propose(visit, limit=1, bands=bands.limits_of(unit))
     if not proposal.candidates:
         return None
     [candidate] = proposal.candidates
-    return Fit(loaded, _routes_with(loaded, visit, candidate), candidate)
+    routes = _routes_with(loaded, visit, candidate)
+    technician_ids = tuple(loaded.shifts[route.shift].technician_id for route in routes)
+    return Fit(loaded, technician_ids, _begins(visit.id, routes[0]), routes, candidate)
 
 
 def refusals(
@@ -95,12 +75,14 @@ def refusals(
 ) -> list[str]:
     """Why the intervention cannot begin with exactly these technicians at `where.begins_at`, in sentences."""
     assert where.begins_at is not None, "only a planned start can be refused"
-    loaded = _load_day(session, unit, intervention, where, now=now)
+    if intervention.site is None:
+        return without_place.refusals(session, unit, intervention, where, now=now)
+    loaded = _load_day(session, unit, intervention, spot_of(intervention.site), where, now=now)
     shifts = {one: shift_id(one, loaded.days[0]) for one in where.technician_ids}
     off = [loaded.technicians[one].name for one, shift in shifts.items() if shift not in loaded.shifts]
     if off:
         return [_("%(technician)s does not work on this day.", technician=name) for name in off]
-    visit = _visit(loaded, intervention, where.window)
+    visit = _visit(loaded, intervention, spot_of(intervention.site), where.window)
     stop = solver.Stop(visit.id, loaded.minute(where.begins_at))
     plan = plan_of({shift: [*loaded.route(shift), stop] for shift in shifts.values()})
     violations = solver.check(with_visit(loaded, visit), _plan_with(loaded, plan.routes))
@@ -113,7 +95,7 @@ def write(session: Session, intervention: Intervention, fit: Fit, *, now: dateti
 
     The rows are released first, so that no order of writing can clash.
     """
-    begins_at = fit.loaded.at(_begins(str(intervention.id), fit.routes[0]))
+    begins_at = fit.loaded.at(fit.begins)
     ends_at = begins_at + timedelta(minutes=intervention.minutes)
     take_out(session, intervention)
     session.flush()
@@ -183,17 +165,16 @@ def stop_occupying(intervention: Intervention) -> None:
 
 
 def _load_day(
-    session: Session, unit: BusinessUnit, intervention: Intervention, where: Place, *, now: datetime
+    session: Session, unit: BusinessUnit, intervention: Intervention, spot: Spot, where: Place, *, now: datetime
 ) -> Loaded:
     day = local_day(where.begins_at or where.window[0], unit.zone)
     technicians = teams.by_ids(session, where.technician_ids)
-    spot = spot_of(intervention.site)
     return load(session, unit, technicians, [day], now=now, without=[intervention.id], spot=spot)
 
 
-def _visit(loaded: Loaded, intervention: Intervention, window: tuple[datetime, datetime]) -> solver.Visit:
+def _visit(loaded: Loaded, intervention: Intervention, spot: Spot, window: tuple[datetime, datetime]) -> solver.Visit:
     demand = demand_of(intervention.activity_type, intervention.minutes, intervention.priority)
-    return new_visit(loaded, demand, spot_of(intervention.site).id, [window], str(intervention.id))
+    return new_visit(loaded, demand, spot.id, [window], str(intervention.id))
 
 
 def _routes_with(loaded: Loaded, visit: solver.Visit, candidate: solver.Candidate) -> tuple[solver.Route, ...]:

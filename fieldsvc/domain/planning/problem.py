@@ -52,7 +52,10 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class PlannedVisit:
-    """A visit that takes the time of the technicians in `seats`, with what the law says about it."""
+    """A visit that takes the time of the technicians in `seats`, with what the law says about it.
+
+    Without a place it has no `spot`, and for the engine it is a break of its technician.
+    """
 
     seats: tuple[Seat, ...]
     intervention_id: int
@@ -61,9 +64,7 @@ class PlannedVisit:
     is_confirmed: bool
     window: tuple[datetime, datetime] | None
     client_name: str
-    site_id: int
-    latitude: float
-    longitude: float
+    spot: "Spot | None"
     demand: Demand
 
     @property
@@ -80,6 +81,14 @@ class PlannedVisit:
     def technician_ids(self) -> tuple[int, ...]:
         """Who comes, of those whose calendars were read."""
         return tuple(seat.technician_id for seat in self.seats)
+
+    @property
+    def engaged(self) -> WorkBreak:
+        """The time it takes, with its buffers."""
+        demand = self.demand
+        begins_at = self.begins_at - demand.buffer_before * MINUTE
+        minutes = (self.ends_at - self.begins_at) // MINUTE + demand.buffer_before + demand.buffer_after
+        return WorkBreak(begins_at, begins_at, minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,8 @@ class Loaded:
     technicians: dict[int, Technician]
     shifts: dict[str, WorkShift]
     visits: dict[str, PlannedVisit]
+    placeless: tuple[PlannedVisit, ...]
+    """The visits without a place: where they are, their technicians have no time for another one."""
     closed: dict[date, str]
     estimated_since: datetime | None = None
     """Since when the road service is silent about some of the drives, which are estimated therefore."""
@@ -165,12 +176,16 @@ def load(
         for technician in technicians
         for shift in shifts(technician, days, unit.zone, closed, absences.get(technician.id, ()))
     }
-    planned = [
+    everything = [
         visit
         for visit in planned_visits(session, unit, ids, origin, until, now=now)
         if visit.intervention_id not in set(without)
     ]
-    problem = _Builder(session, unit, origin, technicians, work, now).problem(_on_shift(planned, work, unit), spot)
+    planned = [visit for visit in everything if visit.spot is not None]
+    placeless = tuple(visit for visit in everything if visit.spot is None)
+    problem = _Builder(session, unit, origin, technicians, work, placeless, now).problem(
+        _on_shift(planned, work, unit), spot
+    )
     return Loaded(
         unit=unit,
         problem=problem,
@@ -179,6 +194,7 @@ def load(
         technicians={technician.id: technician for technician in technicians},
         shifts=work,
         visits={str(visit.intervention_id): visit for visit in planned},
+        placeless=placeless,
         closed=closed,
         estimated_since=estimated_since(problem, spot.id if spot else None),
     )
@@ -212,19 +228,19 @@ def planned_visits(
             Intervention.minutes,
             Intervention.priority,
             Intervention.activity_type_id,
+            Intervention.site_id,
             Client.name.label("client_name"),
-            Site.id.label("site_id"),
             Site.latitude,
             Site.longitude,
         )
         .join(Intervention, Intervention.id == Visit.intervention_id)
-        .join(Site, Site.id == Intervention.site_id)
+        .outerjoin(Site, Site.id == Intervention.site_id)
         .join(Client, Client.id == Intervention.client_id)
         .where(
             Visit.technician_id.in_(list(technician_ids)),
             Visit.is_occupying,
             Visit.during(begins_at, ends_at),
-            Site.latitude.is_not(None),
+            or_(Site.latitude.is_not(None), Intervention.site_id.is_(None)),
             or_(
                 Intervention.status.in_((*PLANNED, "completed")),
                 and_(Intervention.status == "held", Intervention.held_until > now),
@@ -248,9 +264,7 @@ def planned_visits(
             is_confirmed=row.confirmed_at is not None,
             window=(row.window_begins_at, row.window_ends_at) if row.window_begins_at else None,
             client_name=row.client_name,
-            site_id=row.site_id,
-            latitude=row.latitude,
-            longitude=row.longitude,
+            spot=Spot(site_place(row.site_id), row.latitude, row.longitude) if row.site_id is not None else None,
             demand=demands[row.activity_type_id, row.minutes, row.priority],
         )
         for row in first.values()
@@ -309,6 +323,12 @@ def spot_of(site: Site) -> Spot:
     return Spot(site_place(site.id), site.latitude, site.longitude)
 
 
+def spot_for(intervention: Intervention) -> Spot:
+    """The place of an intervention at a located site."""
+    assert intervention.site is not None, "work without a place is on no tour"
+    return spot_of(intervention.site)
+
+
 def _on_shift(planned: Iterable[PlannedVisit], work: Mapping[str, WorkShift], unit: BusinessUnit) -> list[PlannedVisit]:
     """The visits with the seats of those who work then; without any of them the engine cannot know it."""
     found = []
@@ -326,6 +346,7 @@ class _Builder:
     origin: datetime
     technicians: Sequence[Technician]
     work: dict[str, WorkShift]
+    placeless: Sequence[PlannedVisit]
     now: datetime
 
     def problem(self, planned: Sequence[PlannedVisit], spot: Spot | None) -> solver.Problem:
@@ -344,9 +365,8 @@ class _Builder:
             f"home:{technician.id}": (technician.home_latitude, technician.home_longitude)
             for technician in self.technicians
         }
-        places.update({site_place(visit.site_id): (visit.latitude, visit.longitude) for visit in planned})
-        if spot is not None:
-            places[spot.id] = (spot.latitude, spot.longitude)
+        spots = [visit.spot for visit in planned]
+        places.update({there.id: (there.latitude, there.longitude) for there in (*spots, spot) if there is not None})
         return places
 
     def _technician(self, technician: Technician) -> solver.Technician:
@@ -362,7 +382,7 @@ class _Builder:
                     ends=self._minute(shift.ends_at),
                     start=home,
                     end=home,
-                    breaks=tuple(self._break(pause) for pause in _pauses(shift)),
+                    breaks=tuple(self._break(pause) for pause in pauses_of(shift, self.placeless)),
                 )
                 for name, shift in mine
             ),
@@ -370,9 +390,10 @@ class _Builder:
 
     def _visit(self, visit: PlannedVisit) -> solver.Visit:
         window = self._window(visit)
+        assert visit.spot is not None, "a visit without a place is a break"
         found = solver.Visit(
             id=str(visit.intervention_id),
-            place=site_place(visit.site_id),
+            place=visit.spot.id,
             minutes=visit.demand.minutes,
             windows=(window,),
             skills=visit.demand.skills,
@@ -409,7 +430,7 @@ class _Builder:
         return plan_of(routes)
 
     def _break(self, pause: WorkBreak) -> solver.Break:
-        return solver.Break(self._minute(pause.earliest_at), self._minute(pause.latest_at), pause.minutes)
+        return break_from(pause, self.origin)
 
     def _minute(self, at: datetime) -> int:
         return int((at - self.origin) // MINUTE)
@@ -423,17 +444,49 @@ def _demands(session: Session, kinds: set[tuple[int, int, int]]) -> dict[tuple[i
     return {kind: demand_of(types[kind[0]], kind[1], kind[2]) for kind in kinds}
 
 
-def _pauses(shift: WorkShift) -> list[WorkBreak]:
-    """The breaks and absences of a shift, no more than the engine takes: nearest absences become one, he stays away."""
-    absences = list(shift.absences)
-    while len(absences) > 1 and len(absences) + len(shift.breaks) > MOST_BREAKS:
-        gaps = [later.earliest_at - _end(earlier) for earlier, later in pairwise(absences)]
-        place = gaps.index(min(gaps))
-        first, second = absences[place : place + 2]
-        minutes = (_end(second) - first.earliest_at) // MINUTE
-        absences[place : place + 2] = [WorkBreak(first.earliest_at, first.latest_at, minutes)]
-    return [*shift.breaks, *absences]
+def pauses_of(shift: WorkShift, placeless: Iterable[PlannedVisit], *more: WorkBreak) -> list[WorkBreak]:
+    """The breaks of a shift and what is fixed on it: absences, visits without a place, and `more`.
+
+    What touches is one pause, and there are no more of them than the engine takes: of those that are too many the
+    nearest become one, and the technician has no time between them.
+    """
+    engaged = [visit.engaged for visit in placeless if shift.technician_id in visit.technician_ids]
+    fixed = _joined(_inside(shift, [*shift.absences, *engaged, *more]), 0)
+    while len(fixed) > 1 and len(fixed) + len(shift.breaks) > MOST_BREAKS:
+        fixed = _joined(fixed, min(_gap(*pair) for pair in pairwise(fixed)))
+    return [*shift.breaks, *fixed]
 
 
-def _end(absence: WorkBreak) -> datetime:
-    return absence.earliest_at + absence.minutes * MINUTE
+def break_from(pause: WorkBreak, origin: datetime) -> solver.Break:
+    """A break as the engine reads it, in minutes from `origin`."""
+    earliest, latest = ((at - origin) // MINUTE for at in (pause.earliest_at, pause.latest_at))
+    return solver.Break(int(earliest), int(latest), pause.minutes)
+
+
+def _inside(shift: WorkShift, pauses: Iterable[WorkBreak]) -> list[WorkBreak]:
+    """The parts of fixed pauses that lie in the shift, in the order of the clock."""
+    parts = [(max(one.earliest_at, shift.begins_at), min(_end(one), shift.ends_at)) for one in pauses]
+    return [_fixed(*part) for part in sorted(parts) if part[0] < part[1]]
+
+
+def _joined(pauses: Sequence[WorkBreak], up_to: int) -> list[WorkBreak]:
+    """Fixed pauses in the order of the clock, those with at most so many minutes between them as one."""
+    joined: list[WorkBreak] = []
+    for pause in pauses:
+        if joined and _gap(joined[-1], pause) <= up_to:
+            joined[-1] = _fixed(joined[-1].earliest_at, max(_end(joined[-1]), _end(pause)))
+        else:
+            joined.append(pause)
+    return joined
+
+
+def _gap(one: WorkBreak, after: WorkBreak) -> int:
+    return int((after.earliest_at - _end(one)) // MINUTE)
+
+
+def _fixed(begins_at: datetime, ends_at: datetime) -> WorkBreak:
+    return WorkBreak(begins_at, begins_at, -int((begins_at - ends_at) // MINUTE))
+
+
+def _end(pause: WorkBreak) -> datetime:
+    return pause.earliest_at + pause.minutes * MINUTE

@@ -15,7 +15,7 @@ from fieldsvc.domain.interventions.models import Intervention, Visit
 from fieldsvc.domain.planning.board_cards import planned_rows, types_of
 from fieldsvc.domain.planning.models import DraftPlan
 from fieldsvc.domain.planning.optimise_day import Card, Json, card, held_still, with_optional
-from fieldsvc.domain.planning.problem import FREE_TO_MOVE, Loaded, PlannedVisit, load, site_place
+from fieldsvc.domain.planning.problem import FREE_TO_MOVE, Loaded, PlannedVisit, load
 from fieldsvc.domain.teams import find as teams
 from fieldsvc.domain.units.models import BusinessUnit
 
@@ -67,6 +67,7 @@ class Stranded:
     card: Card
     technician_ids: tuple[int, ...]
     begins_at: datetime
+    has_place: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,8 @@ def _event(loaded: Loaded, problem: solver.Problem, upset: Upset, now: datetime)
 
 def _home_at(problem: solver.Problem, technician_id: int, visit: PlannedVisit) -> datetime:
     """When a technician who ends this visit can be at home."""
-    minutes = problem.index.minutes(site_place(visit.site_id), f"home:{technician_id}")
+    assert visit.spot is not None, "a visit without a place is none of the engine's"
+    minutes = problem.index.minutes(visit.spot.id, f"home:{technician_id}")
     return visit.ends_at + timedelta(minutes=visit.demand.buffer_after + minutes)
 
 
@@ -160,7 +162,7 @@ def _cards(session: Session, unit: BusinessUnit, loaded: Loaded, *, now: datetim
 
 
 def _stranded(session: Session, problem: solver.Problem, upset: Upset, *, now: datetime) -> list[Stranded]:
-    """What an absent technician would do outside his shift, or at a place that is not on the map."""
+    """What an absent technician would do outside his shift, or not at a place on the map."""
     assert upset.begins_at is not None, "an absence has a beginning"
     rows = session.scalars(
         select(Intervention)
@@ -178,7 +180,13 @@ def _stranded(session: Session, problem: solver.Problem, upset: Upset, *, now: d
         .options(*find.SHOWN)
     )
     return [
-        Stranded(row.id, card(row), tuple(visit.technician_id for visit in row.visits), row.planned.begins_at)
+        Stranded(
+            row.id,
+            card(row),
+            tuple(visit.technician_id for visit in row.visits),
+            row.planned.begins_at,
+            row.site_id is not None,
+        )
         for row in rows
         if row.planned
     ]

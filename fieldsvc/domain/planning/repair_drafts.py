@@ -76,6 +76,8 @@ def start_late(
     planned = intervention.planned
     if intervention.status not in PLANNED or planned is None:
         raise NotAllowed(_("Only a planned visit can run late."))
+    if intervention.site is None:
+        raise NotAllowed(_("This has no place. Please move what comes after it on the board."))
     day = local_day(planned.begins_at, unit.zone)
     ends_at = at_wall_time(day, ends_minute, unit.zone)
     if not max(planned.ends_at, now) < ends_at <= planned.ends_at + LONGEST_DELAY:
@@ -95,6 +97,8 @@ def start_urgent(
     intervention = find.by_id(session, unit.id, intervention_id)
     if intervention.status not in UNPLANNED:
         raise NotAllowed(_("Only an unscheduled intervention can be fitted in."))
+    if intervention.site is None:
+        raise NotAllowed(_("Nobody has to go anywhere for this. Please choose its time with the assistant."))
     if not intervention.site.is_located:
         raise NotAllowed(_("The site is not located on the map, so nobody knows the way there."))
     today = local_day(now, unit.zone)

@@ -12,7 +12,7 @@ from fieldsvc.domain.planning.repair_day import UNDER_WAY, Stranded, UpsetDay
 from fieldsvc.domain.planning.words import Names
 
 SECONDS = 1.0
-NOT_LOCATED = "not_located"
+NOT_LOCATED, PLACELESS = "not_located", "placeless"
 
 
 def compute(asked: UpsetDay, *, seconds: float = SECONDS, seed: int = 1) -> Outcome:
@@ -126,7 +126,8 @@ def _lost_unseen(asked: UpsetDay, stranded: Stranded) -> Json:
         "begins_at": stranded.begins_at.isoformat(),
     }
     head = _head(asked, str(stranded.intervention_id))
-    return {**head, "before": before, "after": None, "why": [{"code": NOT_LOCATED, "parameters": {}}], "starts": []}
+    why = {"code": NOT_LOCATED if stranded.has_place else PLACELESS, "parameters": {}}
+    return {**head, "before": before, "after": None, "why": [why], "starts": []}
 
 
 # --- Reasons ------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from fieldsvc.core.dates import at_wall_time, local
 from fieldsvc.core.text import pick
-from fieldsvc.domain.interventions import find
+from fieldsvc.domain.catalogue.activity_kinds import KINDS
+from fieldsvc.domain.interventions import find, under_way
 from fieldsvc.domain.interventions.models import Intervention, Visit
 from fieldsvc.domain.planning.problem import load
 from fieldsvc.domain.planning.tours import Roads, tour_of, visits_by_day
@@ -77,13 +78,15 @@ def _card(intervention: Intervention) -> Json:
         "client": intervention.client.name,
         "activity": pick(intervention.activity_type.title),
         "status": intervention.status,
+        "next_step": under_way.next_step(intervention),
         "version": intervention.version,
-        "address": site.full_address,
-        "access_notes": site.access_notes,
+        "kind": intervention.kind,
+        "address": site.full_address if site else str(KINDS[intervention.kind].where),
+        "access_notes": site.access_notes if site else "",
         "notes": intervention.notes,
         "contact": contact.name if contact else "",
         "phone": (contact.phone if contact else None) or "",
-        "map_link": _map_link(site.latitude, site.longitude) if site.is_located else "",
+        "map_link": _map_link(site.latitude, site.longitude) if site and site.is_located else "",
     }
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import solver
 from fieldsvc.core.dates import local_day
-from fieldsvc.domain.planning.problem import Loaded, PlannedVisit, shift_id, site_place
+from fieldsvc.domain.planning.problem import Loaded, PlannedVisit, shift_id
 from fieldsvc.domain.teams.models import Technician
 from fieldsvc.domain.teams.shifts import WorkBreak, WorkShift
 
@@ -62,7 +62,8 @@ class Roads:
             home_place(technician): (technician.home_latitude, technician.home_longitude)
             for technician in loaded.technicians.values()
         }
-        places.update({site_place(v.site_id): (v.latitude, v.longitude) for v in loaded.visits.values()})
+        spots = (visit.spot for visit in loaded.visits.values())
+        places.update({spot.id: (spot.latitude, spot.longitude) for spot in spots if spot is not None})
         self._positions = {name: position for position, name in enumerate(places)}
         self._roads = loaded.problem.travel.roads([solver.Place(name, *point) for name, point in places.items()])
 
@@ -77,7 +78,7 @@ class Roads:
     def around(self, technician: Technician, visits: Iterable[PlannedVisit]) -> tuple[int, float]:
         """Minutes and kilometres from home along the visits and back home."""
         home = home_place(technician)
-        legs = list(pairwise([home, *(site_place(visit.site_id) for visit in visits), home]))
+        legs = list(pairwise([home, *(visit.spot.id for visit in visits if visit.spot is not None), home]))
         return sum(self.minutes(*leg) for leg in legs), sum(self.km(*leg) for leg in legs)
 
 
@@ -96,19 +97,26 @@ def visits_by_day(loaded: Loaded) -> dict[tuple[int, date], list[PlannedVisit]]:
     return found
 
 
+def is_of(visit: PlannedVisit, technician: Technician, day: date, zone: str) -> bool:
+    """Whether a visit takes a technician's time on a local day."""
+    return technician.id in visit.technician_ids and local_day(visit.begins_at, zone) == day
+
+
 def tour_of(loaded: Loaded, roads: Roads, technician: Technician, day: date, visits: Sequence[PlannedVisit]) -> Tour:
     """The day of one technician with these visits, in order. A plan that breaks the law is laid out all the same."""
     shift = loaded.shifts.get(shift_id(technician.id, day))
-    layout = _Layout(loaded, shift)
+    placeless = [one for one in loaded.placeless if is_of(one, technician, day, loaded.unit.zone)]
+    layout = _Layout(loaded, shift, placeless)
     home = home_place(technician)
     place, leaves = home, layout.opens
     stops: list[Stop] = []
     for visit in visits:
+        assert visit.spot is not None, "a tour leads from place to place"
         begins = loaded.minute(visit.begins_at)
-        minutes = roads.minutes(place, site_place(visit.site_id))
+        minutes = roads.minutes(place, visit.spot.id)
         drive, free = layout.gap(leaves, begins - visit.demand.buffer_before, minutes)
         stops.append(Stop(visit, begins, drive, free if stops else ()))
-        place, leaves = site_place(visit.site_id), stops[-1].ends + visit.demand.buffer_after
+        place, leaves = visit.spot.id, stops[-1].ends + visit.demand.buffer_after
     minutes = roads.minutes(place, home)
     way_home, _free = layout.gap(leaves, layout.closes, minutes, is_last=True)
     travel_minutes, km = roads.around(technician, visits)
@@ -120,19 +128,19 @@ def tour_of(loaded: Loaded, roads: Roads, technician: Technician, day: date, vis
         breaks=layout.all_breaks(),
         travel_minutes=travel_minutes,
         km=km,
-        load=_load(shift, visits, travel_minutes),
+        load=_load(shift, [*visits, *placeless], travel_minutes),
     )
 
 
 class _Layout:
     """Fills the gaps of one day from left to right with its drives and breaks."""
 
-    def __init__(self, loaded: Loaded, shift: WorkShift | None) -> None:
+    def __init__(self, loaded: Loaded, shift: WorkShift | None, placeless: Iterable[PlannedVisit]) -> None:
         self._loaded = loaded
-        pauses = (*shift.breaks, *shift.absences) if shift else ()
-        self._open = sorted(pauses, key=lambda pause: pause.latest_at)
+        self._breaks = shift.breaks if shift else ()
+        fixed = [*(shift.absences if shift else ()), *(visit.engaged for visit in placeless)]
+        self._open = sorted([*self._breaks, *fixed], key=lambda pause: pause.latest_at)
         self._taken: list[tuple[WorkBreak, Stretch]] = []
-        self._absences = set(shift.absences) if shift else set()
         self.opens = loaded.minute(shift.begins_at) if shift else 0
         self.closes = loaded.minute(shift.ends_at) if shift else 0
 
@@ -147,9 +155,9 @@ class _Layout:
         return drive, _free(opens, closes, [*before, drive, *behind])
 
     def all_breaks(self) -> tuple[Stretch, ...]:
-        """The breaks without the absences; one that found no place is where it would be earliest."""
+        """The breaks of the shift alone; one that found no place is where it would be earliest."""
         missed = [(pause, Stretch(self._loaded.minute(pause.earliest_at), pause.minutes)) for pause in self._open]
-        breaks = [at for pause, at in (*self._taken, *missed) if pause not in self._absences]
+        breaks = [at for pause, at in (*self._taken, *missed) if pause in self._breaks]
         return tuple(sorted(breaks, key=lambda at: at.begins))
 
     def _take(self, ready: int, closes: int, *, waits: bool) -> tuple[list[Stretch], int]:

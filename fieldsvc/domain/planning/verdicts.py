@@ -12,6 +12,7 @@ from fieldsvc.core.text import together
 from fieldsvc.domain.interventions.lifecycle import UNPLANNED, WORDS
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import place
+from fieldsvc.domain.planning.fit import Fit, Place
 from fieldsvc.domain.planning.problem import load
 from fieldsvc.domain.planning.snapshots import window_of
 from fieldsvc.domain.planning.tours import Roads, visits_by_day
@@ -34,7 +35,7 @@ class Verdict:
 class Judgement:
     """Either the day with the intervention in it, or why there is none; `doubts` are promises it would break."""
 
-    fit: place.Fit | None
+    fit: Fit | None
     refusals: list[str]
     doubts: list[str]
 
@@ -52,7 +53,7 @@ def judge(
     refusals = _obstacles(intervention, technicians, begins_at, now)
     if refusals:
         return Judgement(None, refusals, [])
-    where = place.Place(tuple(technician.id for technician in technicians), (begins_at, begins_at), begins_at)
+    where = Place(tuple(technician.id for technician in technicians), (begins_at, begins_at), begins_at)
     fit = place.fit_in(session, unit, intervention, where, now=now)
     if fit is None:
         refusals = place.refusals(session, unit, intervention, where, now=now)
@@ -81,7 +82,7 @@ def _obstacles(
         return [words]
     if intervention.is_locked:
         return [_("%(client)s is locked. Unlock it first.", client=client)]
-    if not intervention.site.is_located:
+    if not intervention.has_known_place:
         return [_("The site of %(client)s is not located on the map.", client=client)]
     gone = [technician.name for technician in technicians if not technician.is_active]
     if gone:
@@ -119,7 +120,7 @@ def _present_travel(session: Session, unit: BusinessUnit, intervention: Interven
     return minutes
 
 
-def _crew_words(fit: place.Fit) -> list[str]:
+def _crew_words(fit: Fit) -> list[str]:
     names = [fit.loaded.technicians[one].name for one in fit.technician_ids]
     return [_("%(technicians)s together.", technicians=together(names))] if len(names) > 1 else []
 

@@ -20,9 +20,9 @@ from fieldsvc.core.dates import at_wall_time, local, local_day
 from fieldsvc.core.errors import Invalid, NotFound
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.catalogue.models import ActivityType, ActivityTypeSkill
-from fieldsvc.domain.clients.models import Site
 from fieldsvc.domain.interventions.models import Intervention
-from fieldsvc.domain.planning.problem import Loaded, demand_of, load, new_visit, site_place, spot_of
+from fieldsvc.domain.planning.optimise_day import is_located
+from fieldsvc.domain.planning.problem import Loaded, Spot, demand_of, load, new_visit, spot_for
 from fieldsvc.domain.planning.travel.of_unit import travel_of
 from fieldsvc.domain.planning.windows import Promises, Window
 from fieldsvc.domain.teams import find as teams
@@ -101,7 +101,7 @@ def compare(
         words = _("At least one technician has to be left (there are %(count)s).", count=len(technicians))
         raise Invalid(words)
     asked = _asked(session, unit, first, last)
-    located = [one for one in asked if one.site.is_located]
+    located = [one for one in asked if is_located(one)]
     if not located:
         raise NotFound(_("Nobody asked for a visit in this period. Choose another one."))
     usual = Variant()
@@ -109,7 +109,7 @@ def compare(
     windows = _wanted(unit, technicians, located, variant.width)
     first_day, last_day = _span(unit, located, [*baseline_windows, *windows])
     loaded = load(session, unit, technicians, _days(first_day, last_day), now=now)
-    problem = _emptied(session, loaded, [one.site for one in located])
+    problem = _emptied(session, loaded, [spot_for(one) for one in located])
     baseline = _replayed(problem, _requests(loaded, located, baseline_windows), len(located), usual, ())
     like = _average(baseline.loads, abs(variant.technicians))
     other = _staffed(problem, like, variant.technicians)
@@ -205,15 +205,15 @@ def _requests(
     for one, windows, pick in zip(asked, wanted, picks, strict=True):
         demand = demand_of(one.activity_type, one.minutes, one.priority)
         if windows:
-            visit = new_visit(loaded, demand, site_place(one.site_id), windows, one.reference)
+            visit = new_visit(loaded, demand, spot_for(one).id, windows, one.reference)
             found.append(solver.Request(visit, loaded.minute(one.created_at), pick))
     return found
 
 
-def _emptied(session: Session, loaded: Loaded, sites: Iterable[Site]) -> solver.Problem:
-    """The loaded days with nothing planned, and with these sites known."""
+def _emptied(session: Session, loaded: Loaded, spots: Iterable[Spot]) -> solver.Problem:
+    """The loaded days with nothing planned, and with these places known."""
     points = {place.id: (place.latitude, place.longitude) for place in loaded.problem.places}
-    points.update({spot.id: (spot.latitude, spot.longitude) for spot in map(spot_of, sites)})
+    points.update({spot.id: (spot.latitude, spot.longitude) for spot in spots})
     travel = travel_of(session, loaded.unit, points)
     return replace(loaded.problem, places=travel.places, travel=travel.travel, visits=(), plan=solver.Plan())
 

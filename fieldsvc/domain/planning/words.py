@@ -55,6 +55,7 @@ REASONS: dict[str, Sentence] = {
     "between_visits": lambda n, p: _(
         "Between %(after)s and %(before)s.", after=n.visit(p["after"]), before=n.visit(p["before"])
     ),
+    "no_travel": lambda n, p: _("No travel: it is done from wherever the technician is."),
     "detour": lambda n, p: _("A detour of %(minutes)s min.", minutes=p["minutes"]),
     "reordered": lambda n, p: _("The visits of the day swap places to make room."),
     "skill": lambda n, p: _("Lacks the skill %(skill)s.", skill=n.skill(p["skill"])),

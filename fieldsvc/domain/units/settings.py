@@ -35,6 +35,8 @@ class UnitSettings:
     green_up_to_minutes: int = 15
     orange_up_to_minutes: int = 30
     emergency_phone: str = ""
+    is_board_shown_to_units: bool = False
+    """Whether the dispatchers of other units may look at the board; what is private is a grey box for them."""
 
 
 def settings_of(unit: BusinessUnit) -> UnitSettings:

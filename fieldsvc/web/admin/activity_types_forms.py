@@ -9,6 +9,7 @@ from wtforms import BooleanField, Form, RadioField, SelectField, SelectMultipleF
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
 from fieldsvc.core.text import pick
+from fieldsvc.domain.catalogue.activity_kinds import INTERVENTION, KINDS, PRIVATE, SHARED
 from fieldsvc.domain.catalogue.activity_type_rules import (
     DAY_MINUTES,
     LONGEST_TEXT,
@@ -57,6 +58,11 @@ PICTURES = {
     "phone": _l("telephone"),
     "star": _l("star"),
 }
+KIND_WORDS = {code: kind.words for code, kind in KINDS.items()}
+VISIBILITY_WORDS = {
+    PRIVATE: _l("Private: other units see a grey box"),
+    SHARED: _l("Shared: other units see what it is and for whom"),
+}
 TITLE_NEEDED = RequiredText(_l("Please give it a title in at least one language."))
 MINUTES, HOURS, DAYS = _l("min"), _l("hours"), _l("days")
 
@@ -85,6 +91,7 @@ class NewForm(TabForm):
 
     title = TextsField(_l("Title"), [TITLE_NEEDED], longest=LONGEST_TITLE)
     reference = StringField(_l("Reference"))
+    kind = RadioField(_l("Kind"), choices=choices_of(KIND_WORDS), validate_choice=False, default=INTERVENTION)
     minutes = WholeField(_l("Duration"), after=MINUTES)
 
 
@@ -94,6 +101,10 @@ class GeneralForm(TabForm):
     reference = StringField(_l("Reference"))
     title = TextsField(_l("Title"), [TITLE_NEEDED], longest=LONGEST_TITLE)
     icon = RadioField(_l("Picture"), choices=choices_of(PICTURES), validate_choice=False)
+    kind = RadioField(_l("Kind"), choices=choices_of(KIND_WORDS), validate_choice=False)
+    visibility = RadioField(
+        _l("On the boards of other units"), choices=choices_of(VISIBILITY_WORDS), validate_choice=False
+    )
 
 
 class WindowForm(Form):

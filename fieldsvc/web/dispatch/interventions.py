@@ -83,7 +83,7 @@ def intervention(intervention_id: int) -> ResponseReturnValue:
         files=[kept for kept in files.of_row(db(), found, with_internal=True) if kept.id not in of_letters],
         answered=[_answered(one) for one in forms_answered.of_intervention(db(), found)],
         links=visit_links.running_of(db(), found, now=now()),
-        next_step=under_way.NEXT.get(found.status),
+        next_step=under_way.next_step(found),
         offers=offers_find.about(db(), found),
         offer_words=offer_words(),
         opinion=opinion,

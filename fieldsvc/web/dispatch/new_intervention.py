@@ -60,7 +60,10 @@ def _find_client() -> ResponseReturnValue:
 def _form_for(client: Client) -> InterventionForm:
     form = InterventionForm()
     form.activity_type_id.choices = {str(row.id): pick(row.title) for row in catalogue.in_use(db(), unit().id)}
-    form.site_id.choices = {str(site.id): site.full_address for site in client.sites}
+    form.site_id.choices = {
+        **{str(site.id): site.full_address for site in client.sites},
+        "0": _("No site: a call, a task, work at a distance"),
+    }
     people = {str(contact.id): contact.name for contact in client.contacts if contact.is_active}
     form.contact_id.choices = people or {"0": _("Nobody")}
     return form
@@ -69,7 +72,7 @@ def _form_for(client: Client) -> InterventionForm:
 def _create(client: Client, form: InterventionForm) -> Intervention:
     new = NewIntervention(
         client_id=client.id,
-        site_id=form.site_id.data,
+        site_id=form.site_id.data or None,
         activity_type_id=form.activity_type_id.data,
         contact_id=form.contact_id.data or None,
         due_on=form.due_on.data,

@@ -18,7 +18,7 @@ from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import repair_drafts
 from fieldsvc.domain.planning.models import DraftPlan
 from fieldsvc.domain.planning.optimise_day import Json
-from fieldsvc.domain.planning.repair_outcome import NOT_LOCATED, names_of
+from fieldsvc.domain.planning.repair_outcome import NOT_LOCATED, PLACELESS, names_of
 from fieldsvc.domain.planning.words import Names, reason_words
 from fieldsvc.domain.teams import find as teams
 from fieldsvc.web import asked
@@ -123,6 +123,8 @@ def _words(reasons: Sequence[Json], names: Names) -> list[str]:
 def _reason_words(reason: Json, names: Names) -> str:
     if reason["code"] == NOT_LOCATED:
         return _("The site is not located on the map, so nobody knows the way there.")
+    if reason["code"] == PLACELESS:
+        return _("Nobody drives for it, so it is not handed on by itself. Give it to somebody else with the assistant.")
     if reason["code"] == "lock":
         return _("It is locked. Unlock it to let others take it.")
     return reason_words(solver.Reason(reason["code"], reason["parameters"]), names)

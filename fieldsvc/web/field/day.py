@@ -40,7 +40,6 @@ def day() -> ResponseReturnValue:
         before=shown - timedelta(days=1),
         after=shown + timedelta(days=1),
         tour=tour(db(), unit(), _technician(), shown, now=now()),
-        next_step=under_way.NEXT,
         feed=addresses.present(db(), _technician()),
         feed_address=links.absolute(url_for("feeds.technician", token=token)) if token else None,
     )

@@ -93,7 +93,9 @@ def ask_for(unit_slug: str, action_id: int) -> ResponseReturnValue:
 
 def _ask(action: PortalAction, visit: Intervention | None) -> ResponseReturnValue:
     questions = form_of(action)
-    sites = [] if visit is not None else clients.sites_of(db(), contact())
+    has_place = actions.work_of(action).has_place
+    site = visit.site if visit is not None and has_place else None
+    sites = clients.sites_of(db(), contact()) if has_place and site is None else []
     form = questions_form(questions.fields if questions else [], {}, AskForm, site=_only(sites))
     form.site.choices = {str(site.id): site.full_address for site in sites}
     form.site.flags.required = True
@@ -105,7 +107,13 @@ def _ask(action: PortalAction, visit: Intervention | None) -> ResponseReturnValu
             return go("visit", intervention_id=asked.id)
     form.keep_uploads()
     page = render_template(
-        "portal/visits/ask.html", visit=visit, action=action, label=actions.label_of(action), form=form, sites=sites
+        "portal/visits/ask.html",
+        visit=visit,
+        action=action,
+        label=actions.label_of(action),
+        form=form,
+        site=site,
+        is_unknown_where=has_place and site is None and not sites,
     )
     return page, 422 if form.errors or form.opened else 200
 
@@ -116,7 +124,7 @@ def _only(sites: list[Site]) -> str:
 
 def _wish(form: AskForm) -> Wish:
     return Wish(
-        site_id=int(form.site.data) if form.site.choices else 0,  # one of the choices, by now
+        site_id=int(form.site.data) if form.site.choices else None,  # one of the choices, by now
         wanted_on=form.wanted_on.data,
         part=form.part.data or "",
         notes=form.notes.data or "",

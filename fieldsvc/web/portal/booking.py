@@ -33,7 +33,7 @@ def what(unit_slug: str) -> ResponseReturnValue:
             found = drafts.start(db(), contact(), form.activity_type.data or 0, now=now())
         else:
             drafts.change_activity_type(db(), contact(), found.id, form.activity_type.data or 0, now=now())
-        return go(_next_step(found, "where"), draft=found.id)
+        return go(_next_step(found, "where" if found.needs_site else "questions"), draft=found.id)
     page = render_template("portal/booking/what.html", form=form, offered=offered)
     return page, 422 if form.errors else 200
 
@@ -42,7 +42,7 @@ def what(unit_slug: str) -> ResponseReturnValue:
 def where(unit_slug: str, draft: int) -> ResponseReturnValue:
     """Choose one of the client's sites, or type a new address."""
     found = drafts.running(db(), contact(), draft)
-    if found.reschedules_id is not None:
+    if found.reschedules_id is not None or not found.needs_site:
         return go("when", draft=draft)
     sites = clients.sites_of(db(), contact())
     form = where_form(sites, found)
@@ -111,7 +111,7 @@ def links_of(draft: BookingDraft) -> list[str | None]:
         return [None, None, None, when]
     return [
         address("what", draft=draft.id),
-        address("where", draft=draft.id),
+        address("where", draft=draft.id) if draft.needs_site else None,
         address("questions", draft=draft.id),
         when,
     ]
@@ -119,4 +119,5 @@ def links_of(draft: BookingDraft) -> list[str | None]:
 
 def _next_step(draft: BookingDraft, following: str) -> str:
     """The step that follows, or the time when everything before it was answered already."""
-    return "when" if draft.site_id is not None and draft.is_answered else following
+    has_place = draft.site_id is not None or not draft.needs_site
+    return "when" if has_place and draft.is_answered else following

@@ -25,7 +25,7 @@ def calendar_links(unit: BusinessUnit, visit: Intervention) -> list[CalendarLink
     assert visit.window_begins_at is not None
     assert visit.window_ends_at is not None
     title = f"{said(visit.activity_type.title, visit)}, {unit.name}"
-    place = visit.site.full_address
+    place = visit.site.full_address if visit.site else ""
     google = {
         "action": "TEMPLATE",
         "text": title,

@@ -34,9 +34,9 @@ def when(unit_slug: str, draft: int) -> ResponseReturnValue:
     if found.finished_at is not None:
         return go("visit", intervention_id=found.result_id)
     step = drafts.step_of(found)
-    if found.site is None or step == "questions":
+    if step in {"where", "questions"}:
         return go(step, draft=draft)
-    if not found.site.is_located:
+    if not found.has_known_place:
         return render_template("portal/booking/not_located.html", draft=found, links=links_of(found))
     draft_action.action_of(db(), unit(), contact(), found, now=now())  # what could not be booked is not shown
     slots = holds.slots_for(db(), unit(), found, now=now())

@@ -35,7 +35,7 @@ class WaitingForm(PageForm):
 def join_waiting(unit_slug: str, draft: int) -> ResponseReturnValue:
     """Put a booking that found no time on the waiting list, or change what suits."""
     found = drafts.running(db(), contact(), draft)
-    if found.site is None or not found.site.is_located or drafts.step_of(found) == "questions":
+    if not found.has_known_place or drafts.step_of(found) == "questions":
         return go("when", draft=draft)
     hours = waiting_wishes.hours_of(db(), unit())
     entry = waiting.of_draft(db(), found)

@@ -108,6 +108,7 @@ def test_another_program_finds_the_event_on_its_day(session: Session, ana: Techn
     [found] = recurring_ical_events.of(calendar).at(TOMORROW)
     assert found["SUMMARY"] == f"{visit.client.name}: Boiler; yearly, full"
     assert "Ring twice\nDog in the yard" in found["DESCRIPTION"]
+    assert visit.site is not None
     assert found["LOCATION"] == visit.site.full_address
     assert not recurring_ical_events.of(calendar).at(TOMORROW + timedelta(days=1))
 

@@ -68,6 +68,7 @@ def test_a_visit_carries_what_its_panel_shows(session: Session, unit: BusinessUn
     one = make.scheduled(session, unit, ana, TEN, activity_type=kind, is_locked=True)
     found = shown(session, unit)
     [visit] = [item for item in found["rows"][0]["items"] if item["kind"] == "visit"]
+    assert one.site is not None
     assert visit == {
         "kind": "visit",
         "intervention": one.id,
@@ -75,6 +76,7 @@ def test_a_visit_carries_what_its_panel_shows(session: Session, unit: BusinessUn
         "reference": one.reference,
         "client": one.client.name,
         "activity": "Boiler service",
+        "activity_kind": "intervention",
         "address": one.site.full_address,
         "minutes": 60,
         "skills": ["Gas"],

@@ -23,6 +23,7 @@ from fieldsvc.domain.planning import (
 )
 from fieldsvc.domain.planning.assistant import suggest_for
 from fieldsvc.domain.planning.board import day_board
+from fieldsvc.domain.planning.fit import Place
 from fieldsvc.domain.planning.problem import load
 from fieldsvc.domain.planning.technician_day import tour
 from fieldsvc.domain.teams.models import Technician
@@ -104,7 +105,7 @@ def test_the_days_of_a_crew_are_written_together_and_others_float_where_they_mus
 ) -> None:
     floats = make.scheduled(session, unit, ana, TEN, window=ALL_DAY)
     waiting = work_for_two(session, unit)
-    where = place.Place((ana.id, rui.id), (TEN, TEN), TEN)
+    where = Place((ana.id, rui.id), (TEN, TEN), TEN)
     place.place(session, unit, waiting, where, now=NOON)
     assert who(session, waiting) == crew(TEN, ana, rui)
     assert who(session, floats) != crew(TEN, ana)
@@ -117,8 +118,8 @@ def test_a_planned_crew_never_floats_for_somebody_else(
 ) -> None:
     both = make.crew_visit(session, unit, [ana, rui], TEN, window=ALL_DAY)
     single = make.intervention(session, unit)
-    assert place.fit_in(session, unit, single, place.Place((ana.id,), (TEN, TEN), TEN), now=NOON) is None
-    place.place(session, unit, single, place.Place((ana.id,), ALL_DAY), now=NOON)
+    assert place.fit_in(session, unit, single, Place((ana.id,), (TEN, TEN), TEN), now=NOON) is None
+    place.place(session, unit, single, Place((ana.id,), ALL_DAY), now=NOON)
     assert who(session, both) == crew(TEN, ana, rui)
 
 
@@ -131,7 +132,7 @@ def test_room_before_a_crew_is_made_by_those_who_come_alone(
     )
     both = make.crew_visit(session, unit, [ana, late], ELEVEN, window=ALL_DAY)
     between = make.intervention(session, unit)
-    where = place.Place((ana.id, late.id), (at(TOMORROW, "9:00"), at(TOMORROW, "11:50")))
+    where = Place((ana.id, late.id), (at(TOMORROW, "9:00"), at(TOMORROW, "11:50")))
     place.place(session, unit, between, where, now=NOON)
     assert who(session, both) == crew(ELEVEN, ana, late)
     assert first.planned is not None

@@ -154,6 +154,7 @@ def forget_a_hold(patient: Patient) -> None:
 
 
 def lose_the_place(patient: Patient) -> None:
+    assert patient.later.site is not None
     patient.later.site.latitude = patient.later.site.longitude = None
 
 
@@ -188,8 +189,8 @@ def cut_the_line(patient: Patient) -> None:
 
 def rest_too_often(patient: Patient) -> None:
     hours = next(hours for hours in patient.ana.weekly_hours if hours.weekday == TOMORROW.weekday())
-    more = [WeeklyBreak(earliest_minute=540 + n, latest_minute=600, minutes=1) for n in range(4)]
-    hours.breaks += more  # five, and the engine takes four
+    more = [WeeklyBreak(earliest_minute=540 + n, latest_minute=600, minutes=1) for n in range(8)]
+    hours.breaks += more  # nine, and the engine takes eight
 
 
 def test_a_healthy_database_has_nothing_wrong(patient: Patient) -> None:

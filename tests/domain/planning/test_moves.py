@@ -180,6 +180,7 @@ def test_what_cannot_be_moved_is_red(
     elif obstacle == "over":
         now = TWO
     elif obstacle == "not located":
+        assert visit.site is not None
         visit.site.latitude = visit.site.longitude = None
     elif obstacle == "left":
         ana.is_active = False

@@ -64,13 +64,17 @@ def test_what_has_begun_or_was_sent_out_is_locked(
 def test_more_absences_than_the_engine_takes_become_fewer_and_longer(
     session: Session, unit: BusinessUnit, ana: Technician
 ) -> None:
-    for clock in ("9:00", "10:00", "10:20", "15:00", "16:00"):
+    for clock in ("9:00", "10:00", "10:20", "11:00", "11:20", "14:00", "15:00", "15:30", "16:00"):
         make.absence(session, ana, at(TOMORROW, clock), at(TOMORROW, clock) + timedelta(minutes=10))
     [technician] = loaded(session, unit, ana).problem.technicians
     [shift] = technician.shifts
     assert shift.breaks == (
         solver.Break(720, 780, 30),
-        solver.Break(540, 540, 90),  # 9:00 to 10:30
+        solver.Break(540, 540, 10),
+        solver.Break(600, 600, 30),  # 10:00 to 10:30, for the nearest become one
+        solver.Break(660, 660, 30),  # 11:00 to 11:30
+        solver.Break(840, 840, 10),
         solver.Break(900, 900, 10),
+        solver.Break(930, 930, 10),
         solver.Break(960, 960, 10),
     )
