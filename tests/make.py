@@ -221,21 +221,25 @@ def intervention(
     now: datetime = NOON,
     **values: Any,
 ) -> Intervention:
-    """An unscheduled intervention: an hour of a new kind of work, for a new client with one contact, 5 km away."""
-    kind = activity_type or _activity_type(session, unit)
+    """An unscheduled intervention: an hour of a new kind of work, for a new client with one contact, 5 km away.
+
+    Of an activity type without a place it has no site.
+    """
+    work = activity_type or _activity_type(session, unit)
     place = site or _site(session, unit, km)
     person = next(iter(place.client.contacts), None) or contact(session, place.client)
     defaults = {
         "status": "unscheduled",
-        "minutes": kind.minutes,
-        "priority": kind.priority,
+        "minutes": work.minutes,
+        "priority": work.priority,
         "contact_id": person.id,
     }
     row = Intervention(
         unit_id=unit.id,
         client_id=place.client_id,
-        site_id=place.id,
-        activity_type_id=kind.id,
+        site_id=place.id if work.has_place else None,
+        activity_type_id=work.id,
+        kind=work.kind,
         created_at=now,
         changed_at=now,
         **{**defaults, **values},

@@ -24,6 +24,7 @@ from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.interventions.models import Intervention, Visit
 from fieldsvc.domain.planning import doctor, moves
 from fieldsvc.domain.planning.bands import is_within
+from fieldsvc.domain.planning.conflicts import conflicts_in
 from fieldsvc.domain.planning.problem import load
 from fieldsvc.domain.planning.windows import Promises
 from fieldsvc.domain.teams.models import Technician
@@ -48,7 +49,8 @@ class Client:
 
     def draft(self, kind: ActivityType, action: PortalAction | None = None) -> BookingDraft:
         found = drafts.start(self.session, self.contact, kind.id, now=NOON)
-        drafts.choose_site(self.session, self.contact, found.id, self.site_id, now=NOON)
+        if found.needs_site:
+            drafts.choose_site(self.session, self.contact, found.id, self.site_id, now=NOON)
         found.action_id = action.id if action else None
         self.session.flush()
         return found
@@ -267,6 +269,8 @@ class Calendar:
     lowest: str
     crew: int
     km: float
+    calls: Sequence[tuple[int, int]]
+    is_call: bool
 
 
 calendars = st.builds(
@@ -277,11 +281,16 @@ calendars = st.builds(
     lowest=st.sampled_from(["green", "orange", "red"]),
     crew=st.integers(1, 3),
     km=distances,
+    calls=st.lists(st.tuples(st.integers(0, 3), clocks), max_size=3),
+    is_call=st.booleans(),
 )
 
 
 def written(session: Session, calendar: Calendar) -> tuple[BusinessUnit, list[Technician], Client, ActivityType]:
-    """The calendar as rows: visits that the law does not permit are left out, some are for two together."""
+    """The calendar as rows: visits that the law does not permit are left out, some are for two together.
+
+    Calls come after them, where nobody has something else to do.
+    """
     unit = make.unit(session)
     team = [make.technician(session, unit, breaks=[(720, 810, 30)]) for _number in range(calendar.technicians)]
     for number, minute, km, is_for_two in calendar.visits:
@@ -298,17 +307,36 @@ def written(session: Session, calendar: Calendar) -> tuple[BusinessUnit, list[Te
         if not is_lawful:
             point.rollback()
             session.expire_all()
+    for number, minute in calendar.calls:
+        _call(session, unit, team, team[number % len(team)], minute)
     kind = make.activity_type(
         session,
         unit,
         minutes=60,
-        crew_size=calendar.crew,
+        kind="call" if calendar.is_call else "intervention",
+        crew_size=1 if calendar.is_call else calendar.crew,
         lowest_band=calendar.lowest,
         arrival_windows=calendar.named,
         booking_horizon_days=3,
         booking_notice_hours=24,
     )
     return unit, team, client_of(session, unit, calendar.km), kind
+
+
+def _call(session: Session, unit: BusinessUnit, team: list[Technician], whose: Technician, minute: int) -> None:
+    """A call of a quarter of an hour, unless the law or somebody's time is against it."""
+    begins_at = datetime(WEDNESDAY.year, WEDNESDAY.month, WEDNESDAY.day, tzinfo=UTC) + timedelta(minutes=minute)
+    point = session.begin_nested()
+    try:
+        kind = make.activity_type(session, unit, kind="call", minutes=15)
+        make.scheduled(session, unit, whose, begins_at, activity_type=kind)
+        loaded = load(session, unit, team, [WEDNESDAY], now=NOON)
+        is_lawful = not conflicts_in(loaded)
+    except IntegrityError:  # two visits at once
+        is_lawful = False
+    if not is_lawful:
+        point.rollback()
+        session.expire_all()
 
 
 @settings(
@@ -324,11 +352,13 @@ def test_every_slot_that_is_shown_can_be_held_and_keeps_the_law(session: Session
             with taken_back(session):
                 held = client.hold(client.draft(kind), slot.window)
                 assert is_within(held.band, calendar.lowest)
-                assert len(who(session, held)) == calendar.crew
+                assert len(who(session, held)) == kind.crew_size
+                assert (held.site_id is None) == calendar.is_call
                 assert len({(visit.begins_at, visit.ends_at) for visit in held.visits}) == 1
                 assert slot.begins_at <= held.visits[0].begins_at <= slot.ends_at
                 loaded = load(session, unit, team, [WEDNESDAY], now=NOON)
                 assert solver.check(loaded.problem, loaded.problem.plan) == []
+                assert conflicts_in(loaded) == []
 
 
 @pytest.mark.parametrize("crew", [1, 2])
