@@ -12,6 +12,7 @@ from fieldsvc.core.dates import at_wall_time, local_day
 from fieldsvc.demo import (
     absences,
     addresses,
+    calls,
     company,
     conversation,
     messages,
@@ -58,6 +59,7 @@ def fill(session: Session, *, now: datetime) -> BusinessUnit:
     opinions.add(session, unit, written, chance, now=now)
     conversation.add(session, porto, written, now=now)
     waiting.add(session, porto, story, chance, now=now)
+    calls.add(session, porto, story, chance, now=now)
     waiting_list.add(session, porto, story, chance, now=now)
     messages.add(session, unit, written, now=now)
     triggers.add(session, porto, now=now)

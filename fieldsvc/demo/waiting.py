@@ -26,7 +26,7 @@ def add(session: Session, company: Company, story: Story, chance: Random, *, now
     about = read.settings("story.toml")
     today = local_day(now, company.unit.zone)
     busy = {booking.address.site.id for booking in story.bookings if booking.offer.day >= today}
-    open_days = _open_days(session, company.unit, today)
+    days = open_days(session, company.unit, today)
     dispatcher = Actor("staff", company.dispatcher.id, company.dispatcher.name)
     for waiting in about["waiting"]:
         activity_type = company.activity_types[waiting["activity_type"]]
@@ -36,7 +36,7 @@ def add(session: Session, company: Company, story: Story, chance: Random, *, now
             site_id=address.site.id,
             activity_type_id=activity_type.id,
             contact_id=address.contact.id,
-            due_on=open_days[waiting["due_on_open_day"] - 1] if "due_on_open_day" in waiting else None,
+            due_on=days[waiting["due_on_open_day"] - 1] if "due_on_open_day" in waiting else None,
             notes=waiting["notes"],
         )
         create(session, company.unit, new, actor=dispatcher, now=now - _some_hours(chance))
@@ -61,7 +61,7 @@ def add(session: Session, company: Company, story: Story, chance: Random, *, now
         lifecycle.begin(session, request, actor=client, now=at)
 
 
-def _open_days(session: Session, unit: BusinessUnit, today: date) -> list[date]:
+def open_days(session: Session, unit: BusinessUnit, today: date) -> list[date]:
     """The coming days from Monday to Friday on which the unit works, tomorrow being the first that can be one."""
     coming = [today + timedelta(days=offset) for offset in range(1, 40)]
     closed = blackout_days(session, unit, coming[0], coming[-1])

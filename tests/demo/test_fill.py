@@ -107,10 +107,16 @@ def test_a_few_visits_are_locked(demo: Session) -> None:
 def test_every_kind_of_work_has_slots_for_a_client(demo: Session, porto: BusinessUnit, locale: str) -> None:
     site = marta(demo).client.sites[0]
     kinds = actions.bookable(demo, porto, marta(demo), now=MID_MORNING)
-    assert len(kinds) == 7
+    assert len(kinds) == 8
     with text.in_locale(locale):
         for kind in kinds:
-            assert len(slots.find(demo, porto, kind, spot_of(site), now=MID_MORNING).slots) >= 5, kind.reference
+            spot = spot_of(site) if kind.has_place else None
+            assert len(slots.find(demo, porto, kind, spot, now=MID_MORNING).slots) >= 5, kind.reference
+
+
+def test_three_calls_are_agreed_on_in_time_that_somebody_has(demo: Session) -> None:
+    calls = demo.scalars(select(Intervention).where(Intervention.kind == "call")).all()
+    assert [(call.status, call.site_id, len(call.crew)) for call in calls] == [("scheduled", None, 1)] * 3
 
 
 # --- The past -----------------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ def _facts(
     return Facts(
         now=now,
         zone=unit.zone,
+        kind=row.kind,
         status=row.status,
         window_begins_at=row.window_begins_at,
         window_ends_at=row.window_ends_at,

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request
 from wtforms import BooleanField, Form, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired
 
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
@@ -63,6 +64,7 @@ VISIBILITY_WORDS = {
     PRIVATE: _l("Private: other units see a grey box"),
     SHARED: _l("Shared: other units see what it is and for whom"),
 }
+CHOSEN = InputRequired(_l("Please choose one of the answers."))
 TITLE_NEEDED = RequiredText(_l("Please give it a title in at least one language."))
 MINUTES, HOURS, DAYS = _l("min"), _l("hours"), _l("days")
 
@@ -91,7 +93,7 @@ class NewForm(TabForm):
 
     title = TextsField(_l("Title"), [TITLE_NEEDED], longest=LONGEST_TITLE)
     reference = StringField(_l("Reference"))
-    kind = RadioField(_l("Kind"), choices=choices_of(KIND_WORDS), validate_choice=False, default=INTERVENTION)
+    kind = RadioField(_l("Kind"), [CHOSEN], choices=choices_of(KIND_WORDS), validate_choice=False, default=INTERVENTION)
     minutes = WholeField(_l("Duration"), after=MINUTES)
 
 
@@ -101,9 +103,9 @@ class GeneralForm(TabForm):
     reference = StringField(_l("Reference"))
     title = TextsField(_l("Title"), [TITLE_NEEDED], longest=LONGEST_TITLE)
     icon = RadioField(_l("Picture"), choices=choices_of(PICTURES), validate_choice=False)
-    kind = RadioField(_l("Kind"), choices=choices_of(KIND_WORDS), validate_choice=False)
+    kind = RadioField(_l("Kind"), [CHOSEN], choices=choices_of(KIND_WORDS), validate_choice=False)
     visibility = RadioField(
-        _l("On the boards of other units"), choices=choices_of(VISIBILITY_WORDS), validate_choice=False
+        _l("On the boards of other units"), [CHOSEN], choices=choices_of(VISIBILITY_WORDS), validate_choice=False
     )
 
 

@@ -52,7 +52,12 @@ def layers_of(intervention: Intervention, zone: str) -> Layers | None:
     words = []
     if promised[0] and promised[1]:
         text = window(promised[0], promised[1], zone)
-        promise = axis.box(promised[0], promised[1], _("Promised: arrives %(window)s", window=text))
+        said = (
+            _("Promised: arrives %(window)s", window=text)
+            if intervention.site
+            else _("Promised: %(window)s", window=text)
+        )
+        promise = axis.box(promised[0], promised[1], said)
         words.append(_("The arrival window is %(window)s.", window=text))
     if visit:
         planned = axis.box(visit.begins_at, visit.ends_at, _("Planned %(hour)s", hour=hour(visit.begins_at, zone)))

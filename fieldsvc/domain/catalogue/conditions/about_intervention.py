@@ -3,6 +3,7 @@
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
 from fieldsvc.core.text import ngettext
+from fieldsvc.domain.catalogue.activity_kinds import KINDS
 from fieldsvc.domain.catalogue.conditions.facts import Facts
 from fieldsvc.domain.catalogue.conditions.registry import condition, either, named, number, one_of, some_of, texts
 
@@ -16,6 +17,7 @@ STATUSES = {
     "completed": _l("completed"),
     "cancelled": _l("cancelled"),
 }
+KIND_WORDS = {code: kind.words for code, kind in KINDS.items()}
 BANDS = {"green": _l("green"), "orange": _l("orange"), "red": _l("red")}
 OUTCOMES = {"ok": _l("OK"), "not_ok": _l("not OK")}
 MOST_MOVES = 50
@@ -46,6 +48,19 @@ def status_is(facts: Facts, statuses: list[str]) -> bool:
 def status_is_not(facts: Facts, statuses: list[str]) -> bool:
     """The status is none of `statuses`."""
     return facts.status not in statuses
+
+
+@condition(
+    _l("Kind of activity is one of"),
+    "intervention",
+    sentence=lambda kinds: _("it is one of these: %(kinds)s", kinds=named(KIND_WORDS, kinds)),
+    words=lambda kinds: _("Not possible for this kind of visit."),
+    samples=lambda kinds: {"kind": list(KIND_WORDS)},
+    kinds=some_of(_l("Kinds"), KIND_WORDS),
+)
+def activity_kind_is(facts: Facts, kinds: list[str]) -> bool:
+    """It is an intervention, one without a place, a call or a task."""
+    return facts.kind in kinds
 
 
 @condition(

@@ -15,6 +15,7 @@ class Facts:
 
     now: datetime
     zone: str = "UTC"
+    kind: str = ""
     status: str = ""
     window_begins_at: datetime | None = None
     window_ends_at: datetime | None = None

@@ -10,6 +10,9 @@ export const ICONS = {
   travelling: 'car', in_progress: 'tool', completed: 'check', cancelled: 'ban',
 };
 
+// What has no place; an intervention at a site needs no mark.
+const KINDS = { remote: 'world', call: 'phone', task: 'clipboard-check' };
+
 export const ends = visit => visit.begins + visit.minutes;
 
 const misses = visit => Boolean(visit.window) && visit.status !== 'completed'
@@ -42,6 +45,7 @@ export function drawVisit(visit, lane, pixels, half) {
   make('b', '', button, visit.client);
   const line = make('span', '', button);
   mask(bad ? 'alert-triangle' : ICONS[visit.status], line);
+  if (KINDS[visit.activity_kind]) mask(KINDS[visit.activity_kind], line);
   if (visit.colleagues?.length) mask('users', line);
   line.append([clock(visit.begins), together(visit), visit.activity].filter(Boolean).join(' '));
   if (visit.locked) mask('lock', button);
