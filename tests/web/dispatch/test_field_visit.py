@@ -196,6 +196,20 @@ def test_an_empty_message_of_his_says_so_at_the_field(rui: FlaskClient, helena: 
     assert HELENA in answer.text
 
 
+def test_about_a_task_which_its_client_does_not_see_he_only_writes_notes(
+    rui: FlaskClient, rows: Session, helena: Intervention, changed: Changed
+) -> None:
+    def without_client(_session: Session, visit: Intervention) -> None:
+        visit.kind, visit.site_id = "task", None
+
+    changed(without_client)
+    page = rui.get(path_of(helena)).text
+    assert ("No place" in page, "Send to the client" in page, "Keep as a note" in page) == (True, False, True)
+    statuses = [rui.post(path_of(helena), data={"to": to, "text": "Hello"}).status_code for to in ("client", "staff")]
+    assert statuses == [409, 303]
+    assert [(one.text, one.is_internal) for one in rows.scalars(select(Message))] == [("Hello", True)]
+
+
 # --- Whose it is --------------------------------------------------------------------------------------
 
 
