@@ -241,7 +241,8 @@ TABLE: dict[tuple[str, str], Who] = {
     ),
     **_lines(Who.DISPATCHER, "admin.offer_waiting", "admin.remove_waiting", methods=(_POST,)),
     # technicians
-    **_lines(Who.TECHNICIAN, "field.day", methods=(_GET,)),
+    **_lines(Who.TECHNICIAN, "field.day", "field.file", methods=(_GET,)),
+    **_lines(Who.TECHNICIAN, "field.visit", methods=(_GET, _POST)),
     **_lines(Who.TECHNICIAN, "field.rotate_feed", "field.revoke_feed", methods=(_POST,)),
     **_lines(Who.TECHNICIAN, "field.set_off", "field.arrive", methods=(_POST,)),
     # staff, before they are signed in

@@ -32,6 +32,25 @@ def test_a_technician_reads_his_day_in_each_look(page_in_each_look: Page, axe: A
     assert axe(page) == []
 
 
+def test_a_technician_opens_a_visit_from_his_day_and_writes_to_its_client_in_each_look(
+    page_in_each_look: Page, axe: Axe
+) -> None:
+    page = page_in_each_look
+    sign_in(page, company.TECHNICIAN)
+    page.goto(f"/field/?day={company.day_on(clock.now())}")
+    page.get_by_role("link", name=re.compile(f"^Details.*{HELENA}")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(HELENA)
+    assert axe(page) == []
+    page.get_by_role("button", name="Send to the client").click()
+    expect(page.get_by_role("alert")).to_contain_text("Please write something.")
+    assert axe(page) == []
+    page.get_by_label("Message or note").fill("I come by the back door")
+    page.get_by_role("button", name="Send to the client").click()
+    expect(page.get_by_role("status")).to_contain_text("Sent to the client.")
+    expect(page.locator("#talk")).to_contain_text("I come by the back door")
+    assert axe(page) == []
+
+
 def test_the_calendar_address_is_shown_once_then_renewed_and_revoked(open_page: OpenPage, axe: Axe) -> None:
     page = open_page(width=PHONE_WIDTH)
     sign_in(page, company.TECHNICIAN)

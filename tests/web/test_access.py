@@ -46,7 +46,7 @@ def expected(route: Route, who: str) -> str:
         if who in {"anonymous", *CONTACTS}:
             return SIGN_IN
         role = who.removesuffix("_b")
-        if route.endpoint in {"field.set_off", "field.arrive"} and role == "technician":
+        if rule is Who.TECHNICIAN and route.names_an_object and role == "technician":
             return MISSING  # the visit is cancelled by then, or somebody else's
         if role not in MAY[rule]:
             return FORBIDDEN
@@ -143,7 +143,7 @@ def test_what_belongs_to_somebody_else_answers_like_what_does_not_exist(web: Web
 
 def test_what_belongs_to_somebody_else_is_there_for_its_owner(web: Web) -> None:
     """The control of the test above: the same addresses, asked by those they belong to."""
-    for who, rule in (("sofia", Who.CONTACT), ("dispatcher", Who.DISPATCHER)):
+    for who, rule in (("sofia", Who.CONTACT), ("dispatcher", Who.DISPATCHER), ("technician", Who.TECHNICIAN)):
         browser = web.browser(who)
         for route in routes(web.app):
             if route.names_an_object and access.TABLE[route.endpoint, route.method] is rule and route.method == "GET":

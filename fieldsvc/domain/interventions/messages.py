@@ -7,8 +7,9 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from fieldsvc.core.audit import Actor
-from fieldsvc.core.errors import Invalid
+from fieldsvc.core.errors import Invalid, NotAllowed
 from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.catalogue.activity_kinds import KINDS
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.interventions import events, find, notices
 from fieldsvc.domain.interventions.models import Intervention, Message
@@ -33,7 +34,9 @@ def write_as_client(
 def write_as_staff(
     session: Session, unit: BusinessUnit, intervention: Intervention, text: str, *, actor: Actor, now: datetime
 ) -> Message:
-    """Answer the client, who is told so. Raises `Invalid`."""
+    """Answer the client, who is told so. Raises `Invalid`, and `NotAllowed` about what clients do not see."""
+    if not KINDS[intervention.kind].is_for_clients:
+        raise NotAllowed(_("The client does not see it and gets no messages about it."))
     message = _add(session, intervention, text, actor=actor, now=now)
     mark_read(session, intervention, "contact", now=now)
     events.record(session, "message.answered", intervention, actor=actor, now=now)

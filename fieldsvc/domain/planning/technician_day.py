@@ -45,7 +45,7 @@ def tour(session: Session, unit: BusinessUnit, technician: Technician, day: date
     return {
         "stops": [
             {
-                **_card(visit.intervention),
+                **card(visit.intervention),
                 "colleagues": [one.name for one in visit.intervention.crew if one.id != technician.id],
                 "begins": wall(visit.begins_at),
                 "minutes": _minutes(visit),
@@ -70,7 +70,8 @@ def tour(session: Session, unit: BusinessUnit, technician: Technician, day: date
     }
 
 
-def _card(intervention: Intervention) -> Json:
+def card(intervention: Intervention) -> Json:
+    """What a technician needs of a visit to get there: who, where, and how to reach them."""
     site, contact = intervention.site, intervention.contact
     return {
         "intervention": intervention.id,

@@ -1,23 +1,14 @@
 """What staff and client write to each other about an intervention, and the secret links sent to the client."""
 
-from flask import flash, render_template, request
+from flask import flash, render_template
 from flask.typing import ResponseReturnValue
-from wtforms import TextAreaField
 
 from fieldsvc.core.text import gettext as _
-from fieldsvc.core.text import lazy_gettext as _l
 from fieldsvc.domain.interventions import find, messages, visit_links
 from fieldsvc.web.dispatch.blueprint import blueprint, go
-from fieldsvc.web.forms.page_form import PageForm
-from fieldsvc.web.forms.refusals import shown_in
 from fieldsvc.web.principal import actor, unit
+from fieldsvc.web.reply import ReplyForm, is_written
 from fieldsvc.web.session import db, now
-
-
-class ReplyForm(PageForm):
-    """A message to the client, or a note that he never sees."""
-
-    text = TextAreaField(_l("Message or note"))
 
 
 @blueprint.route("/interventions/<int:intervention_id>/messages", methods=["GET", "POST"])
@@ -25,16 +16,8 @@ def write(intervention_id: int) -> ResponseReturnValue:
     """Show the conversation with room for an answer, or write one; the button says to whom."""
     found = find.by_id(db(), unit().id, intervention_id)
     form = ReplyForm()
-    if form.validate_on_submit():
-        with shown_in(form):
-            text = form.text.data or ""
-            if request.form.get("to") == "client":
-                messages.write_as_staff(db(), unit(), found, text, actor=actor(), now=now())
-                flash(_("Sent to the client."), "good")
-            else:
-                messages.note(db(), found, text, actor=actor(), now=now())
-                flash(_("The note is written. The client does not see it."), "good")
-            return go("intervention", intervention_id=intervention_id, _anchor="talk")
+    if is_written(form, found):
+        return go("intervention", intervention_id=intervention_id, _anchor="talk")
     said = messages.of_intervention(db(), found, with_notes=True)
     page = render_template(
         "dispatch/message.html", section="interventions", intervention=found, messages=said, reply=form, form=form

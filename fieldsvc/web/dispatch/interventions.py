@@ -27,11 +27,11 @@ from fieldsvc.domain.teams import find as teams
 from fieldsvc.web import asked
 from fieldsvc.web.answered import Answer, answers_of
 from fieldsvc.web.dispatch.blueprint import blueprint
-from fieldsvc.web.dispatch.conversation import ReplyForm
 from fieldsvc.web.dispatch.history import history_of
 from fieldsvc.web.dispatch.layers import layers_of
 from fieldsvc.web.offer_words import offer_words
 from fieldsvc.web.principal import unit
+from fieldsvc.web.reply import ReplyForm
 from fieldsvc.web.session import db, now
 
 STATUSES = tuple(status for status in WORDS if status != "held")

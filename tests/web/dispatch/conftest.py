@@ -63,6 +63,12 @@ def lucia(signed_in: SignedIn) -> FlaskClient:
     return signed_in(company.DISPATCHER)
 
 
+@pytest.fixture
+def rui(signed_in: SignedIn) -> FlaskClient:
+    """A browser in which the technician is signed in."""
+    return signed_in(company.TECHNICIAN)
+
+
 def of_client(rows: Session, name: str) -> Intervention:
     """The intervention of the client called `name` as it is now, read without keeping anybody waiting."""
     found = rows.scalars(select(Intervention).join(Client).where(Client.name == name)).one()

@@ -3,22 +3,14 @@
 import re
 from datetime import timedelta
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from fieldsvc.core import clock
 from tests.web.dispatch import company
 from tests.web.dispatch.company import HELENA, HOTEL, QUINTA
-from tests.web.dispatch.conftest import SignedIn
 
 ADDRESS = re.compile(r"/feeds/[\w-]+\.ics")
-
-
-@pytest.fixture
-def rui(signed_in: SignedIn) -> FlaskClient:
-    """A browser in which the technician is signed in."""
-    return signed_in(company.TECHNICIAN)
 
 
 def fresh_address(rui: FlaskClient) -> str:
