@@ -16,7 +16,7 @@ from fieldsvc.domain.catalogue.models import Trigger
 from fieldsvc.domain.interventions import find, notices
 from fieldsvc.domain.interventions.facts import facts_of
 from fieldsvc.domain.interventions.models import Intervention
-from fieldsvc.domain.triggers.acts import ACTS
+from fieldsvc.domain.triggers.acts import ACTS, Occasion
 from fieldsvc.domain.triggers.models import TriggerFiring
 from fieldsvc.domain.units.models import BusinessUnit
 
@@ -76,7 +76,8 @@ def fire(session: Session, trigger_id: int, cause: Cause, *, now: datetime) -> T
         session.add(firing)
         session.flush()
         if firing.state == DUE:
-            _act(session, unit, trigger, intervention, firing, now=now)
+            actor = Actor("trigger", trigger.id, trigger.name)
+            _act(Occasion(session, unit, intervention, trigger, firing, actor, now))
     return firing
 
 
@@ -123,24 +124,13 @@ def _decide(
     return DUE, ""
 
 
-def _act(
-    session: Session,
-    unit: BusinessUnit,
-    trigger: Trigger,
-    intervention: Intervention,
-    firing: TriggerFiring,
-    *,
-    now: datetime,
-) -> None:
-    actor = Actor("trigger", trigger.id, trigger.name)
+def _act(on: Occasion) -> None:
     try:
-        with session.begin_nested():
-            firing.state, firing.words = ACTS[trigger.action].act(
-                session, unit, intervention, trigger, firing, actor=actor, now=now
-            )
+        with on.session.begin_nested():
+            on.firing.state, on.firing.words = ACTS[on.trigger.action].act(on)
     except DomainError as refusal:
-        session.refresh(firing)
-        firing.state, firing.words = "refused", refusal.words
+        on.session.refresh(on.firing)
+        on.firing.state, on.firing.words = "refused", refusal.words
 
 
 def _is_known(session: Session, trigger: Trigger, cause: Cause) -> bool:
