@@ -303,6 +303,19 @@ def test_a_trigger_closes_what_has_begun_and_refuses_what_has_not(house: House) 
     assert act(house, "close", house.visit(at(TOMORROW, "9:00")), outcome="ok").state == "refused"
 
 
+def test_what_a_trigger_created_creates_nothing_by_its_own_birth(house: House) -> None:
+    kind = make.activity_type(house.session, house.unit)
+    follow = {"activity_type_id": kind.id, "due_days": "0"}
+    house.trigger(
+        replace(REMINDER, relative_to="created", offset_minutes=0, action="create", repeats="each", parameters=follow)
+    )
+    house.visit(at(TOMORROW, "9:00"))
+    for turn in range(4):
+        due.enqueue_due(house.session, now=NOON + turn * MINUTE)
+        house.run(now=NOON + turn * MINUTE)
+    assert len(house.session.scalars(select(Intervention)).all()) == 2
+
+
 def test_a_trigger_sends_the_questionnaire(house: House) -> None:
     form = make.form(
         house.session, house.unit, [{"code": "nps", "kind": "nps", "label": {"en": "?"}}], kind="questionnaire"
