@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from fieldsvc.core.db import READ_ONLY
@@ -13,31 +12,20 @@ from fieldsvc.domain.triggers.fire import Cause, fire, give_up
 from fieldsvc.domain.triggers.models import TriggerFiring
 from fieldsvc.domain.triggers.webhook import WebhookCaller, WebhookFailed, WebhookRefused
 
-log = structlog.get_logger()
-
 
 def fire_trigger(claim: Claim, now: datetime) -> Effect:
-    """Let one trigger act for one cause; technicians are locked once a transaction, so there is one firing in each.
-
-    One that fails at the last attempt is written down, else the clock would bring it back for a whole day.
-    """
-    asked = claim.payload
-    of = datetime.fromisoformat(asked["instant"]) if "instant" in asked else int(asked["entry_id"])
-    cause = Cause(int(asked["intervention_id"]), of, bool(asked.get("is_after_a_trigger")))
+    """Let one trigger act for one cause; technicians are locked once a transaction, so there is one firing in each."""
 
     def effect(session: Session) -> dict[str, Any]:
-        trigger_id = int(asked["trigger_id"])
-        try:
-            with session.begin_nested():
-                firing = fire(session, trigger_id, cause, now=now)
-        except Exception as error:
-            if claim.attempts < MAX_ATTEMPTS:
-                raise
-            log.warning("trigger.gave_up", trigger=trigger_id, job=claim.job_id, error=type(error).__name__)
-            firing = give_up(session, trigger_id, cause, now=now)
+        firing = fire(session, int(claim.payload["trigger_id"]), _cause(claim), now=now)
         return {"state": firing.state} if firing else {}
 
     return effect
+
+
+def firing_given_up(session: Session, claim: Claim, error: str, now: datetime) -> None:
+    """Write down that the trigger could not act, else the clock would bring its cause back for a whole day."""
+    give_up(session, int(claim.payload["trigger_id"]), _cause(claim), now=now)
 
 
 def call_webhook(sessions: sessionmaker[Session], caller: WebhookCaller, claim: Claim) -> Effect:
@@ -55,6 +43,17 @@ def call_webhook(sessions: sessionmaker[Session], caller: WebhookCaller, claim: 
             return _marked(firing_id, "failed", str(failure))
         raise
     return _marked(firing_id, "done", f"HTTP {status}")
+
+
+def call_given_up(session: Session, claim: Claim, error: str, now: datetime) -> None:
+    """Write down that the address will not be called any more."""
+    webhook.mark(session, int(claim.payload["firing_id"]), "failed", error)
+
+
+def _cause(claim: Claim) -> Cause:
+    asked = claim.payload
+    of = datetime.fromisoformat(asked["instant"]) if "instant" in asked else int(asked["entry_id"])
+    return Cause(int(asked["intervention_id"]), of, bool(asked.get("is_after_a_trigger")))
 
 
 def _marked(firing_id: int, state: str, words: str) -> Effect:
