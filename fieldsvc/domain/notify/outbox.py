@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from fieldsvc.core import jobs, links
@@ -124,6 +124,16 @@ def send_after(session: Session, message: OutboxMessage, at: datetime | None, *,
     """Queue the delivery of a message for an instant to come, or at once."""
     message.not_before_at = at
     jobs.enqueue(session, DELIVER, now=now, unit_id=message.unit_id, run_at=at, message_id=message.id)
+
+
+def suppress(session: Session, reason: str, *which: ColumnElement[bool]) -> None:
+    """Keep the messages that have not left and that all of `which` holds for from leaving."""
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.state == "queued", *which)
+        .values(state="suppressed", reason=reason)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def why_not(kind: MessageKind, recipient: Recipient) -> str:

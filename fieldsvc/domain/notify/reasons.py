@@ -7,5 +7,6 @@ from fieldsvc.core.text import lazy_gettext as _l
 REASONS: dict[str, Any] = {
     "opted_out": _l("The reader wants no messages that are not necessary."),
     "no_address": _l("There is neither an e-mail nor a phone for this way."),
+    "outdated": _l("The visit was moved or cancelled before it was sent."),
     "stopped": _l("Somebody of your company stopped it before it was sent."),
 }
