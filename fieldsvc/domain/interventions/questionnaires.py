@@ -16,6 +16,7 @@ from fieldsvc.domain.catalogue.fields import Field
 from fieldsvc.domain.catalogue.models import Form
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.interventions import events, form_files, notices
+from fieldsvc.domain.interventions.kept_in_history import still_shown
 from fieldsvc.domain.interventions.models import Intervention, QuestionnaireResponse
 from fieldsvc.domain.interventions.visibility import visible_to
 from fieldsvc.domain.units.models import BusinessUnit
@@ -84,13 +85,14 @@ def renew_link(session: Session, contact: Contact, intervention_id: int, *, now:
 
 
 def open_for(session: Session, contact: Contact, *, now: datetime) -> list[QuestionnaireResponse]:
-    """What the contact's client has been asked and has not answered."""
+    """What was asked about the visits still shown to the contact, and has no answer."""
     return list(
         session.scalars(
             select(QuestionnaireResponse)
             .join(Intervention, Intervention.id == QuestionnaireResponse.intervention_id)
             .where(
                 visible_to(contact),
+                still_shown(session, contact.unit_id, now=now),
                 QuestionnaireResponse.answered_at.is_(None),
                 QuestionnaireResponse.expires_at > now,
             )
