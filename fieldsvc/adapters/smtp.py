@@ -49,7 +49,9 @@ def compose(message: OutboxMessage, sender: str) -> EmailMessage:
     mail["Message-ID"] = message.message_id
     mail["Auto-Submitted"] = "auto-generated"
     if way_out := unsubscribe_link(message.kind, message.contact_id, message.message_id):
-        mail["List-Unsubscribe"] = f"<{way_out}>"
+        # RFC 8058: the reader's mail program shows a button, and posts this to the address.
+        mail["List-Unsubscribe"] = f"<{way_out}/no-more>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.text)
     if message.html:
         mail.add_alternative(message.html, subtype="html")
