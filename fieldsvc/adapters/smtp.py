@@ -1,6 +1,7 @@
 """Sends e-mail by SMTP."""
 
 import smtplib
+import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
 
@@ -24,7 +25,8 @@ class Smtp:
         assert self.config.smtp_host is not None, "built only when a host is configured"
         with smtplib.SMTP(self.config.smtp_host, self.config.smtp_port, timeout=TIMEOUT_SECONDS) as server:
             if self.config.smtp_starttls:
-                server.starttls()
+                # Without a context of its own the library would tell the password to whoever answers.
+                server.starttls(context=ssl.create_default_context())
             if self.config.smtp_user:
                 server.login(self.config.smtp_user, self.config.smtp_password or "")
             try:

@@ -1,9 +1,13 @@
 """What an e-mail carries beside its words."""
 
+import smtplib
+import ssl
+
 import pytest
 
-from fieldsvc.adapters.smtp import compose
+from fieldsvc.adapters.smtp import Smtp, compose
 from fieldsvc.core import links
+from fieldsvc.core.config import Config
 from fieldsvc.domain.notify.models import OutboxMessage
 from tests.make import NOON
 
@@ -23,6 +27,42 @@ def message(**values: object) -> OutboxMessage:
         "created_at": NOON,
     }
     return OutboxMessage(**{**defaults, **values})
+
+
+def test_the_password_is_told_to_the_server_that_was_named_and_to_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    class Server:
+        def __init__(self, *_address: object, **_options: object) -> None:
+            """Nobody is called."""
+
+        def __enter__(self) -> "Server":
+            return self
+
+        def __exit__(self, *_error: object) -> None:
+            """Nothing is open."""
+
+        def starttls(self, *, context: ssl.SSLContext | None = None) -> None:
+            is_checked = context is not None and context.check_hostname and context.verify_mode is ssl.CERT_REQUIRED
+            done.append("checked" if is_checked else "anybody")
+
+        def login(self, *_secret: str) -> None:
+            done.append("password")
+
+        def send_message(self, _mail: object) -> None:
+            done.append("mail")
+
+    monkeypatch.setattr(smtplib, "SMTP", Server)
+    config = Config(
+        database_url="sqlite://",
+        secret_key="only-for-tests-" * 4,
+        smtp_host="mail.example",
+        smtp_starttls=True,
+        smtp_user="alfa",
+        smtp_password="secret",
+    )
+    Smtp(config).send(message())
+    assert done == ["checked", "password", "mail"]
 
 
 def test_a_message_that_is_not_necessary_brings_the_button_to_have_no_more() -> None:
