@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from fieldsvc.adapters.deadline import cut_after
 from fieldsvc.core.config import Config
 from fieldsvc.domain.notify.deliver import Undeliverable
 from fieldsvc.domain.notify.models import OutboxMessage
@@ -65,7 +66,8 @@ class HttpSms:
         try:
             connection.request("POST", path, body, headers)
             reader = connection.sock  # an answer that closes the connection takes it away from it
-            response = connection.getresponse()
+            with cut_after(deadline - time.monotonic(), reader):
+                response = connection.getresponse()
             content = bytearray()
             # What was taken is taken, however long the answer is: only its beginning is read.
             while len(content) < MOST_BYTES and (chunk := response.read1(CHUNK)):

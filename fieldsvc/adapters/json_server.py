@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from fieldsvc.adapters.deadline import cut_after
 from fieldsvc.domain.geo.roads import RoadsRefused, RoadsSilent
 
 TIMEOUT_SECONDS = 10.0
@@ -62,7 +63,8 @@ class JsonServer:
             )
             # A server that drips a byte a second never runs into the socket's timeout: the deadline does.
             reader = connection.sock
-            response = connection.getresponse()
+            with cut_after(deadline - time.monotonic(), reader):
+                response = connection.getresponse()
             content = bytearray()
             while chunk := response.read1(CHUNK):
                 content += chunk

@@ -1,6 +1,7 @@
 """Sends e-mail by SMTP."""
 
 import smtplib
+import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
 
@@ -24,7 +25,8 @@ class Smtp:
         assert self.config.smtp_host is not None, "built only when a host is configured"
         with smtplib.SMTP(self.config.smtp_host, self.config.smtp_port, timeout=TIMEOUT_SECONDS) as server:
             if self.config.smtp_starttls:
-                server.starttls()
+                # Without a context of its own the library would tell the password to whoever answers.
+                server.starttls(context=ssl.create_default_context())
             if self.config.smtp_user:
                 server.login(self.config.smtp_user, self.config.smtp_password or "")
             try:
@@ -49,7 +51,9 @@ def compose(message: OutboxMessage, sender: str) -> EmailMessage:
     mail["Message-ID"] = message.message_id
     mail["Auto-Submitted"] = "auto-generated"
     if way_out := unsubscribe_link(message.kind, message.contact_id, message.message_id):
-        mail["List-Unsubscribe"] = f"<{way_out}>"
+        # RFC 8058: the reader's mail program shows a button, and posts this to the address.
+        mail["List-Unsubscribe"] = f"<{way_out}/no-more>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.text)
     if message.html:
         mail.add_alternative(message.html, subtype="html")

@@ -4,10 +4,12 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import string
 import time
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
+from fieldsvc.adapters.deadline import cut_after
 from fieldsvc.domain.triggers.webhook import Call, WebhookFailed, WebhookRefused
 
 TIMEOUT_SECONDS = 10.0
@@ -17,8 +19,10 @@ TRY_AGAIN = (408, 425, 429)
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# Networks that carry an IPv4 address inside an IPv6 one, which may be an inner one.
-CARRIERS = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+# The network that carries IPv4 addresses of the Internet inside IPv6 ones (RFC 6052); one may be an inner one.
+CARRIER = ipaddress.IPv6Network("64:ff9b::/96")
+# Everything else that is reached from anywhere is in here (RFC 4291); outside are old dresses of inner addresses.
+INTERNET = ipaddress.IPv6Network("2000::/3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +66,12 @@ def is_public(address: Address) -> bool:
     """Whether anybody on the Internet could reach this address."""
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-        if inner is None and any(address in network for network in CARRIERS):
+        if inner is None and address in CARRIER:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)
+        if address not in INTERNET:
+            return False
     return address.is_global and not address.is_multicast
 
 
@@ -76,10 +82,11 @@ def _exchange(parts: SplitResult, address: str, port: int, call: Call, deadline:
             raw = ssl.create_default_context().wrap_socket(raw, server_hostname=parts.hostname)
         connection = http.client.HTTPConnection(parts.hostname or "", port)
         connection.sock = raw
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        path = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=string.punctuation)
         connection.request("POST", path, call.body, {**call.headers, "Connection": "close"})
+        with cut_after(_left(deadline), raw):
+            response = connection.getresponse()
         raw.settimeout(_left(deadline))
-        response = connection.getresponse()
         read = 0
         while chunk := response.read1(CHUNK):
             read += len(chunk)

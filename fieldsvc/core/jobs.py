@@ -117,10 +117,10 @@ def finish(session: Session, claim: Claim, effect: Effect, *, now: datetime) -> 
     return True
 
 
-def fail(session: Session, claim: Claim, error: str, *, now: datetime) -> None:
-    """Queue the job again, later each time; after the last attempt it stays failed with its error."""
+def fail(session: Session, claim: Claim, error: str, *, now: datetime) -> bool:
+    """Queue the job again, later each time; True when this was the last attempt: it stays failed with its error."""
     is_last = claim.attempts >= MAX_ATTEMPTS
-    session.execute(
+    failed = session.execute(
         update(Job)
         .where(_held_by(claim))
         .values(
@@ -132,6 +132,7 @@ def fail(session: Session, claim: Claim, error: str, *, now: datetime) -> None:
         )
         .execution_options(synchronize_session=False)
     )
+    return is_last and _count(failed) == 1
 
 
 def cancel(session: Session, job: Job, *, now: datetime) -> None:

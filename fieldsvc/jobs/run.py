@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from fieldsvc.core import jobs
 from fieldsvc.core.jobs import Claim
 from fieldsvc.jobs.child_process import Cancelled
 from fieldsvc.jobs.progress import Progress
-from fieldsvc.jobs.tasks import TASKS, Tools
+from fieldsvc.jobs.tasks import GIVEN_UP, TASKS, Tools
 
 log = structlog.get_logger()
 
@@ -30,9 +31,16 @@ def run(tools: Tools, job_id: int) -> None:
         with tools.sessions.begin() as session:
             jobs.end_cancelled(session, claim, now=tools.now())
     except Exception as error:
-        log.warning("job.failed", job=job_id, kind=claim.kind, attempt=claim.attempts, error=type(error).__name__)
-        with tools.sessions.begin() as session:
-            jobs.fail(session, claim, f"{type(error).__name__}: {error}", now=tools.now())
+        _fail(tools, claim, f"{type(error).__name__}: {error}")
+
+
+def _fail(tools: Tools, claim: Claim, error: str) -> None:
+    """Try again later; a job that is given up says so where people look for what it was to do."""
+    log.warning("job.failed", job=claim.job_id, kind=claim.kind, attempt=claim.attempts, error=error.partition(":")[0])
+    with tools.sessions.begin() as session:
+        is_given_up = jobs.fail(session, claim, error, now=tools.now())
+        if is_given_up and claim.kind in GIVEN_UP:
+            GIVEN_UP[claim.kind](session, claim, error, tools.now())
 
 
 @contextmanager
@@ -47,7 +55,10 @@ def _kept(tools: Tools, claim: Claim) -> Iterator[Progress]:
 
     def keep_beating() -> None:
         while not stop.wait(jobs.LEASE.total_seconds() / 4):
-            beat()
+            try:
+                beat()
+            except SQLAlchemyError as error:  # the next one may come through before the lease is over
+                log.warning("job.heartbeat_missed", job=claim.job_id, error=type(error).__name__)
 
     thread = threading.Thread(target=keep_beating, name=f"lease-{claim.job_id}", daemon=True)
     thread.start()

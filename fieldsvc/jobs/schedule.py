@@ -10,7 +10,7 @@ from fieldsvc.domain.geo import road_cache
 from fieldsvc.domain.interventions import questionnaire_reminders
 from fieldsvc.domain.teams.freed import freed
 from fieldsvc.domain.triggers import due
-from fieldsvc.jobs import travel
+from fieldsvc.jobs import travel, untaken_files
 from fieldsvc.jobs.tasks import Tools
 
 SWEEP_EVERY = timedelta(seconds=30)
@@ -21,6 +21,7 @@ LEARN_EVERY = timedelta(minutes=10)
 LOOK_FOR_TRIGGERS_EVERY = timedelta(seconds=30)
 ASK_THE_WAITING_EVERY = timedelta(minutes=15)
 SWEEP_OFFERS_EVERY = timedelta(hours=6)
+SWEEP_FILES_EVERY = timedelta(hours=6)
 REMIND_EVERY = timedelta(minutes=15)
 
 
@@ -42,6 +43,7 @@ class Schedule:
             (self._look_for_triggers, LOOK_FOR_TRIGGERS_EVERY),
             (self._ask_the_waiting, ASK_THE_WAITING_EVERY),
             (self._sweep_offers, SWEEP_OFFERS_EVERY),
+            (self._sweep_files, SWEEP_FILES_EVERY),
             (self._remind, REMIND_EVERY),
         ):
             if work not in self._done_at or now - self._done_at[work] >= every:
@@ -98,6 +100,13 @@ class Schedule:
         while is_more:
             with self._tools.sessions.begin() as session:
                 is_more = offers.sweep(session, now=now)
+
+    def _sweep_files(self, now: datetime) -> None:
+        """Delete uploads that nothing took."""
+        is_more = True
+        while is_more:
+            with self._tools.sessions.begin() as session:
+                is_more = untaken_files.sweep(session, now=now)
 
     def _learn(self, now: datetime) -> None:
         """Learn every night from the visits that were closed."""

@@ -9,15 +9,16 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import solver
 from fieldsvc.core.db import READ_ONLY
-from fieldsvc.core.jobs import MAX_ATTEMPTS, Claim, Effect
+from fieldsvc.core.jobs import Claim, Effect
 from fieldsvc.domain.geo.roads import RoadService
 from fieldsvc.domain.interventions.events import FIRE
-from fieldsvc.domain.notify import deliver
+from fieldsvc.domain.notify import deliver, outbox
 from fieldsvc.domain.notify.deliver import Undeliverable
 from fieldsvc.domain.notify.models import OutboxMessage
 from fieldsvc.domain.planning import drafts, optimise_day, repair_day, repair_drafts, repair_outcome
 from fieldsvc.domain.teams import freed
 from fieldsvc.domain.triggers.webhook import CALL, WebhookCaller
+from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.jobs import child_process, travel, triggers, waiting
 from fieldsvc.jobs.progress import Progress
 
@@ -37,26 +38,27 @@ Task = Callable[[Tools, Claim, Progress], Effect]
 
 
 def deliver_message(tools: Tools, claim: Claim, progress: Progress) -> Effect:
-    """Hand one message to its channel; its id stays the same, so that a second delivery is the same message."""
+    """Hand one message to its channel; its id stays the same, so that a second delivery is the same message.
+
+    One that is late, because its channel or the worker was down, does not leave in the quiet hours either.
+    """
     message_id = int(claim.payload["message_id"])
     with tools.sessions() as session:
+        session.connection(execution_options=READ_ONLY)
         message = session.get_one(OutboxMessage, message_id)
+        unit = session.get_one(BusinessUnit, message.unit_id)
+        silent_until = outbox.silent_until(unit, message.kind, now=tools.now())
     if message.state != "queued":  # it left already, or somebody stopped it
         return lambda _session: {}
+    if silent_until is not None:
+        return _postponed(message_id, silent_until, tools.now())
     try:
         tools.channels[message.channel].send(message)
     except Undeliverable as refusal:
-        words = str(refusal)
-
-        def refused(session: Session) -> dict[str, Any]:
-            deliver.mark_failed(session, message_id, words, is_last=True)
-            return {}
-
-        return refused
+        return _undeliverable(message_id, str(refusal))
     except Exception as error:
-        is_last = claim.attempts >= MAX_ATTEMPTS
         with tools.sessions.begin() as session:
-            deliver.mark_failed(session, message_id, f"{type(error).__name__}: {error}", is_last=is_last)
+            deliver.mark_tried(session, message_id, f"{type(error).__name__}: {error}")
         raise
 
     def effect(session: Session) -> dict[str, Any]:
@@ -64,6 +66,27 @@ def deliver_message(tools: Tools, claim: Claim, progress: Progress) -> Effect:
         return {}
 
     return effect
+
+
+def _postponed(message_id: int, until: datetime, now: datetime) -> Effect:
+    def effect(session: Session) -> dict[str, Any]:
+        outbox.send_after(session, session.get_one(OutboxMessage, message_id), until, now=now)
+        return {}
+
+    return effect
+
+
+def _undeliverable(message_id: int, words: str) -> Effect:
+    def effect(session: Session) -> dict[str, Any]:
+        deliver.mark_tried(session, message_id, words)
+        deliver.mark_failed(session, message_id, words)
+        return {}
+
+    return effect
+
+
+def _message_given_up(session: Session, claim: Claim, error: str, now: datetime) -> None:
+    deliver.mark_failed(session, int(claim.payload["message_id"]), error)
 
 
 def optimise(tools: Tools, claim: Claim, progress: Progress) -> Effect:
@@ -135,10 +158,17 @@ def call_webhook(tools: Tools, claim: Claim, progress: Progress) -> Effect:
 TASKS: dict[str, Task] = {
     FIRE: fire_trigger,
     CALL: call_webhook,
-    "deliver_message": deliver_message,
+    outbox.DELIVER: deliver_message,
     drafts.KIND: optimise,
     repair_drafts.KIND: repair,
     freed.KIND: offer_freed_time,
     travel.ASK: ask_roads,
     travel.LEARN: learn_travel,
+}
+
+# What a job leaves behind that is not tried again.
+GIVEN_UP: dict[str, Callable[[Session, Claim, str, datetime], None]] = {
+    FIRE: triggers.firing_given_up,
+    CALL: triggers.call_given_up,
+    outbox.DELIVER: _message_given_up,
 }

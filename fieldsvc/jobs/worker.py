@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import dramatiq
 import structlog
 from dramatiq.brokers.stub import StubBroker
-from sqlalchemy.exc import SQLAlchemyError
 
 from fieldsvc.core import jobs
 from fieldsvc.core.db import READ_ONLY
@@ -67,22 +66,29 @@ def start(tools: Tools, broker_url: str | None = None, *, threads: int = 4) -> W
 
 
 def _dispatch(tools: Tools, wake: "dramatiq.Actor[[int], None]", stopping: threading.Event) -> None:
-    """Wake the workers for every row that can be claimed: new ones, delayed ones, and those of a dead process."""
+    """Turn by turn, wake the workers and do what recurs; whatever goes wrong in one turn, the next one comes."""
     schedule = Schedule(tools)
     sent: dict[int, float] = {}
     while not stopping.wait(POLL_SECONDS):
         try:
-            with tools.sessions() as session:
-                session.connection(execution_options=READ_ONLY)
-                due = jobs.due(session, now=tools.now())
+            sent = _wake_due(tools, wake, sent)
             schedule.tick()
-        except SQLAlchemyError as error:
-            log.warning("worker.database", error=type(error).__name__)
-            continue
-        instant = tools.now().timestamp()
-        # A row that was just woken is left alone for a moment: a worker may not have claimed it yet.
-        sent = {job_id: at for job_id, at in sent.items() if instant - at < 5}
-        for job_id in due:
-            if job_id not in sent:
-                sent[job_id] = instant
-                wake.send(job_id)
+        except Exception as error:
+            log.warning("worker.turn_failed", error=type(error).__name__)
+
+
+def _wake_due(tools: Tools, wake: "dramatiq.Actor[[int], None]", sent: dict[int, float]) -> dict[int, float]:
+    """Wake the workers for every row that can be claimed: new ones, delayed ones, and those of a dead process.
+
+    A row that was just woken (`sent`) is left alone for a moment: a worker may not have claimed it yet.
+    """
+    with tools.sessions() as session:
+        session.connection(execution_options=READ_ONLY)
+        due = jobs.due(session, now=tools.now())
+    instant = tools.now().timestamp()
+    sent = {job_id: at for job_id, at in sent.items() if instant - at < 5}
+    for job_id in due:
+        if job_id not in sent:
+            wake.send(job_id)
+            sent[job_id] = instant
+    return sent

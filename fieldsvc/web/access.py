@@ -83,7 +83,7 @@ TABLE: dict[tuple[str, str], Who] = {
         methods=(_POST,),
     ),
     # people with a secret link
-    **_lines(Who.ANYONE, "guest.questionnaire", "guest.messages", methods=(_GET, _POST)),
+    **_lines(Who.ANYONE, "guest.questionnaire", "guest.messages", "guest.no_more", methods=(_GET, _POST)),
     **_lines(Who.ANYONE, "guest.thanks", "feeds.technician", methods=(_GET,)),
     **_lines(Who.ANYONE, "guest.visit", "guest.visit_calendar", methods=(_GET,)),
     **_lines(Who.ANYONE, "guest.confirm_visit", "guest.change_visit", methods=(_POST,)),

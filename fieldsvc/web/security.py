@@ -48,6 +48,7 @@ LIMITS = {
     "portal.resend": "10 per minute; 60 per hour",
     "staff.sign_in": SIGN_IN_LIMIT,
     "guest.questionnaire": "120 per minute",
+    "guest.no_more": "300 per minute",
     "guest.confirm_visit": "60 per minute",
     "guest.change_visit": "30 per minute",
     "portal.hold": "60 per minute",

@@ -32,6 +32,7 @@ class Sink:
     body: bytes = b"ok"
     pause_seconds: float = 0
     calls: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
 
 
 @pytest.fixture
@@ -42,6 +43,7 @@ def sink() -> Iterator[Sink]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             state.calls.append((dict(self.headers), body))
+            state.paths.append(self.path)
             time.sleep(state.pause_seconds)
             self.send_response(state.status)
             if state.location:
@@ -108,6 +110,10 @@ def test_this_machine_is_never_called_unless_it_is_permitted(sink: Sink, host: s
         "64:ff9b::a00:1",
         "2002:7f00:1::",
         "2002:a00:1::",
+        "::7f00:1",
+        "::ffff:0:7f00:1",
+        "fec0::1",
+        "64:ff9b:1:7f00:0:100:808:808",
     ],
 )
 def test_an_address_of_an_inner_network_is_not_public_in_any_dress(address: str) -> None:
@@ -172,6 +178,11 @@ def test_a_slow_receiver_is_given_up_at_the_deadline(sink: Sink) -> None:
     sink.pause_seconds = 3
     with pytest.raises(WebhookFailed):
         permitted(timeout_seconds=0.3).call(call(sink.url))
+
+
+def test_an_address_in_another_alphabet_is_called(sink: Sink) -> None:
+    assert permitted().call(call(f"http://127.0.0.1:{sink.port}/aviso-amanhã?cor=azul%20céu")) == 200
+    assert sink.paths == ["/aviso-amanh%C3%A3?cor=azul%20c%C3%A9u"]
 
 
 def test_an_endless_answer_is_not_read_to_its_end(sink: Sink) -> None:

@@ -12,13 +12,17 @@ from fieldsvc.adapters.http_sms import HttpSms
 from fieldsvc.core import jobs
 from fieldsvc.core.db import sessions
 from fieldsvc.core.jobs import Job
+from fieldsvc.domain.interventions import message_log
 from fieldsvc.domain.notify import outbox
 from fieldsvc.domain.notify.models import OutboxMessage
+from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.jobs.run import run
 from fieldsvc.jobs.tasks import Tools
 from tests import make
-from tests.make import NOON
+from tests.make import NOON, TOMORROW, at
 from tests.sms_servers import Provider, serving
+
+NIGHT, MORNING = NOON.replace(hour=22), at(TOMORROW, "8:00")
 
 
 @dataclass
@@ -100,6 +104,38 @@ def test_a_message_that_was_stopped_stays_here(post: Post) -> None:
         session.scalars(select(OutboxMessage)).one().state = "suppressed"
     assert post.work().state == "suppressed"
     assert post.provider.requests == 0
+
+
+def test_a_message_that_is_stopped_while_it_fails_to_leave_stays_stopped(post: Post) -> None:
+    class Slow(HttpSms):
+        def send(self, message: OutboxMessage) -> None:
+            with post.factory.begin() as session:
+                unit = session.get_one(BusinessUnit, message.unit_id)
+                message_log.stop(session, unit, message.id, actor=make.DISPATCHER, now=NOON)
+            super().send(message)
+
+    post.provider.status = 503
+    post.channel = Slow(post.channel.url)
+    message = post.work()
+    assert (message.state, message.reason, message.attempts) == ("suppressed", "stopped", 1)
+    post.provider.status, post.now = 200, post.job().run_at
+    assert post.work().state == "suppressed"
+    assert post.provider.taken == {}
+
+
+def test_a_message_that_is_late_does_not_leave_in_the_quiet_hours(post: Post) -> None:
+    with post.factory.begin() as session:
+        session.scalars(select(OutboxMessage)).one().kind = "visit_reminder"
+    post.now = NIGHT
+    message = post.work()
+    assert (message.state, message.not_before_at, post.provider.requests) == ("queued", MORNING, 0)
+    post.now = MORNING
+    assert post.work().state == "sent"
+
+
+def test_what_cannot_wait_leaves_at_night_too(post: Post) -> None:
+    post.now = NIGHT
+    assert post.work().state == "sent"
 
 
 def test_a_message_waits_for_its_time(post: Post) -> None:

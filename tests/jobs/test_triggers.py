@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -93,6 +93,10 @@ class Works:
                     session.get_one(Job, job_id).run_at = NOON  # a job that failed waits for a while
                 run(self.tools, job_id)
 
+    def jobs(self) -> list[Job]:
+        with self.factory() as session:
+            return list(session.scalars(select(Job).where(Job.kind == "fire_trigger")))
+
     def firings(self) -> list[tuple[str, str]]:
         with self.factory() as session:
             return [(row.state, row.words) for row in session.scalars(select(TriggerFiring).order_by(TriggerFiring.id))]
@@ -139,6 +143,37 @@ def test_a_refused_address_is_not_tried_again(works: Works) -> None:
     works.work(turns=4)
     assert works.firings() == [("failed", "the host is not on the public network")]
     assert len(works.shop.calls) == 1
+
+
+def test_a_trigger_that_was_changed_in_between_calls_nobody_and_says_so(works: Works) -> None:
+    works.trigger(CALL)
+    works.cancel()
+    works.work()
+    with works.factory.begin() as session:
+        unit, row = session.scalars(select(BusinessUnit)).one(), session.scalars(select(Trigger)).one()
+        changed = replace(CALL, action="message", parameters={"kind": "visit_reminder"})
+        save.change(session, unit, row.id, changed, version=row.version, actor=ALDA, now=NOON)
+    works.work(turns=1 + MAX_ATTEMPTS)
+    assert works.firings() == [("failed", "the trigger was changed before the address was called")]
+    assert works.shop.calls == []
+
+
+def test_what_is_due_is_queued_once_however_long_its_job_waits(works: Works) -> None:
+    works.trigger(REMIND)
+    for _turn in range(3):
+        Schedule(works.tools).tick()
+    assert len(works.jobs()) == 1
+
+
+def test_a_trigger_that_always_fails_is_given_up_and_the_clock_does_not_bring_it_back(works: Works) -> None:
+    works.trigger(REMIND)
+    with works.factory.begin() as session:
+        session.scalars(select(Trigger)).one().parameters = {"kind": "of_another_edition"}
+    for _turn in range(MAX_ATTEMPTS + 3):
+        Schedule(works.tools).tick()
+        works.work()
+    assert works.firings() == [("failed", "It failed several times and is not tried again.")]
+    assert [job.attempts for job in works.jobs()] == [MAX_ATTEMPTS]
 
 
 def test_the_schedule_finds_what_is_due_and_a_second_look_adds_nothing(works: Works) -> None:

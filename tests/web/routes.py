@@ -28,6 +28,7 @@ JSON_ENDPOINTS = {
     "admin.say_conditions",
     "admin.try_action",
 }
+WITHOUT_A_FORM = "guest.no_more"  # a mail program posts there; only the secret in the address counts
 SIGNS_IN = "guest.change_visit"  # whoever follows it is somebody else from then on
 # Names an action of the unit, which all of its clients may have.
 OF_EVERYBODY = {"portal.ask_for", "portal.unit_form"}
@@ -86,7 +87,11 @@ def methods_of(rule: Rule) -> set[str]:
 
 def address(web: Web, route: Route, belongings: Belongings, *, slug: str = "alfa") -> str:
     """The address of a route about the things of one client."""
-    tokens = {"feeds.technician": belongings.feed, "guest.messages": belongings.message_token}
+    tokens = {
+        "feeds.technician": belongings.feed,
+        "guest.messages": belongings.message_token,
+        "guest.no_more": belongings.message_token,
+    }
     tokens |= dict.fromkeys(VISIT_LINKS, belongings.link)
     values: dict[str, Any] = {
         "unit_slug": slug,

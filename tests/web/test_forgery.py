@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from fieldsvc.domain.interventions.models import Intervention
 from tests.conftest import NewDatabase
 from tests.web.conftest import NewWeb
-from tests.web.routes import JSON_ENDPOINTS, Route, address, routes
+from tests.web.routes import JSON_ENDPOINTS, NO_TOKEN, WITHOUT_A_FORM, Route, address, routes
 from tests.web.world import PASSWORD, Web, opened
 
 FORGED = "This page was open for a long time."
@@ -31,7 +31,7 @@ def token_of(browser: FlaskClient, path: str = "/staff/sign-in") -> str:
 
 
 def posts(web: Web) -> list[Route]:
-    found = [route for route in routes(web.app) if route.method == "POST"]
+    found = [route for route in routes(web.app) if route.method == "POST" and route.endpoint != WITHOUT_A_FORM]
     assert len(found) > 25
     return found
 
@@ -47,6 +47,24 @@ def is_forged(answer: TestResponse) -> bool:
 
 def send(browser: FlaskClient, route: Route, path: str, **more: object) -> TestResponse:
     return browser.post(path, **({"json": {}} if route.endpoint in JSON_ENDPOINTS else {}), **more)
+
+
+def test_a_mail_program_says_without_a_form_that_its_reader_wants_no_more(new_web: NewWeb) -> None:
+    web = new_web(is_guarded=True)
+    secret = web.belongings["ana"].message_token
+    path = f"/messages/{secret}/no-more"
+
+    def wants_no_more() -> bool:
+        return "only when it is necessary" in web.browser().get(f"/messages/{secret}").text
+
+    assert web.browser().get(path).location.endswith(f"/messages/{secret}")
+    assert web.browser().post(path, data={"wants": "all"}).status_code == 400
+    assert not wants_no_more()
+    click = {"List-Unsubscribe": "One-Click"}
+    for _again in range(2):
+        assert web.browser().post(path, data=click).status_code == 200
+        assert wants_no_more()
+    assert web.browser().post(f"/messages/{NO_TOKEN}/no-more", data=click).status_code == 404
 
 
 def test_no_post_is_taken_without_the_token_of_the_form(guarded: Web) -> None:

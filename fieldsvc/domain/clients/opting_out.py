@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldsvc.core import audit
 from fieldsvc.core.errors import NotFound
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.clients.models import Contact
+from fieldsvc.domain.notify import outbox
 from fieldsvc.domain.notify.kinds import KINDS
 from fieldsvc.domain.notify.models import OutboxMessage
 
@@ -34,13 +35,6 @@ def choose(session: Session, contact: Contact, *, wants_all: bool, now: datetime
     audit.record(session, action, contact, actor=audit.Actor("guest", contact.id, contact.name), now=now)
     if not wants_all:
         unnecessary = [kind.name for kind in KINDS.values() if not kind.is_necessary]
-        session.execute(
-            update(OutboxMessage)
-            .where(
-                OutboxMessage.contact_id == contact.id,
-                OutboxMessage.state == "queued",
-                OutboxMessage.kind.in_(unnecessary),
-            )
-            .values(state="suppressed", reason="opted_out")
-            .execution_options(synchronize_session="fetch")
+        outbox.suppress(
+            session, "opted_out", OutboxMessage.contact_id == contact.id, OutboxMessage.kind.in_(unnecessary)
         )

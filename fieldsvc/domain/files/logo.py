@@ -15,6 +15,7 @@ from fieldsvc.domain.units.settings import change, settings_of
 def change_logo(session: Session, unit: BusinessUnit, content: bytes, *, actor: Actor, now: datetime) -> None:
     """Give the unit a logo; the one before is kept, so that no later one has its number. Raises `Invalid`."""
     file = keep.stored(session, unit.id, "logo.png", "image/png", images.as_logo(content), actor=actor, now=now)
+    keep.belong_to(file, unit)
     change(unit, logo_id=file.id)
     audit.record(session, "unit.logo_changed", unit, actor=actor, now=now, file=file.id)
 

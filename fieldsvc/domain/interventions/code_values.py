@@ -112,9 +112,7 @@ def _of_intervention(unit: BusinessUnit, intervention: Intervention) -> Makers:
         made |= {
             "intervention.day": lambda: dates.day(begins_at, zone),
             "intervention.date": lambda: dates.date_long(begins_at, zone),
-            "intervention.weekday": lambda: format_date(
-                dates.local_day(begins_at, zone), "EEEE", locale=babel_locale()
-            ),
+            "intervention.weekday": lambda: _weekday(begins_at, zone),
             "intervention.arrival_window": lambda: words_of(intervention.activity_type, begins_at, ends_at, zone),
         }
     if intervention.cancel_reason:

@@ -11,6 +11,7 @@ from fieldsvc.core.errors import Invalid, NotAllowed, NotFound
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.interventions import events, notices
+from fieldsvc.domain.interventions.kept_in_history import still_shown
 from fieldsvc.domain.interventions.models import Document, Intervention
 from fieldsvc.domain.interventions.visibility import visible_to
 from fieldsvc.domain.units.models import BusinessUnit
@@ -112,11 +113,11 @@ def of_intervention(session: Session, intervention: Intervention) -> list[Docume
     return list(session.scalars(rows.order_by(Document.id.desc())))
 
 
-def waiting_of_contact(session: Session, contact: Contact, *, limit: int = 5) -> list[Document]:
-    """What the contact is asked to decide about his visits, the oldest first."""
+def waiting_of_contact(session: Session, contact: Contact, *, now: datetime, limit: int = 5) -> list[Document]:
+    """What the contact is asked to decide about the visits still shown to him, the oldest first."""
     rows = (
         select(Document)
         .join(Intervention, Intervention.id == Document.intervention_id)
-        .where(Document.state == "waiting", visible_to(contact))
+        .where(Document.state == "waiting", visible_to(contact), still_shown(session, contact.unit_id, now=now))
     )
     return list(session.scalars(rows.order_by(Document.id).limit(limit)))

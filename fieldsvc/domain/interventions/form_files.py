@@ -1,4 +1,7 @@
-"""Files that were sent with answers: they belong to the intervention, and are shown to whoever may see it."""
+"""Files that were sent with answers: they belong to the intervention, and are shown to whoever may see it.
+
+Those that were answered about nothing in particular belong to their answer.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,15 +12,17 @@ from fieldsvc.domain.catalogue import answers
 from fieldsvc.domain.catalogue.fields import Field
 from fieldsvc.domain.files import find
 from fieldsvc.domain.files.keep import belong_to
-from fieldsvc.domain.interventions.models import Intervention
+from fieldsvc.domain.interventions.models import FormAnswer, Intervention
 
 
-def attach(session: Session, intervention: Intervention, fields: Sequence[Field], given: Mapping[str, Any]) -> None:
-    """Give the files among the answers to the intervention; one that belongs to something already stays there."""
+def attach(
+    session: Session, about: Intervention | FormAnswer, fields: Sequence[Field], given: Mapping[str, Any]
+) -> None:
+    """Give the files among the answers to what they are about; one that belongs to something already stays there."""
     ids = answers.files_of(fields, given).values()
-    for file in find.by_ids(session, intervention.unit_id, ids).values():
+    for file in find.by_ids(session, about.unit_id, ids).values():
         if not file.about_kind:
-            belong_to(file, intervention)
+            belong_to(file, about)
 
 
 def keep_inside(

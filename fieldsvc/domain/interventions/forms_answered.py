@@ -52,8 +52,8 @@ def answer(
     answered.contact_id, answered.answered_at, answered.answered_by = contact.id, now, contact.name
     session.add(answered)
     session.flush()
+    form_files.attach(session, about or answered, version.questions, answered.answers)
     if about is not None:
-        form_files.attach(session, about, version.questions, answered.answers)
         actor = Actor("contact", contact.id, contact.name)
         events.record(session, "form.answered", about, actor=actor, now=now, is_changed=before is not None)
     return answered

@@ -57,7 +57,7 @@ class Entry:
     def title(self) -> str:
         """What a list calls the message; the subject of a sign-in code holds the code."""
         kind = KINDS[self.message.kind]
-        return str(kind.title) if kind.is_secret else self.message.subject or str(kind.title)
+        return str(kind.title) if kind.is_secret else _without_secrets(self.message.subject) or str(kind.title)
 
     @property
     def can_be_stopped(self) -> bool:
@@ -95,7 +95,7 @@ def shown_text(message: OutboxMessage) -> str:
     """What the message says, without what would let somebody else in."""
     if KINDS[message.kind].is_secret:
         return ""
-    return SECRET_LINK.sub(r"\1•••", message.text)
+    return _without_secrets(message.text)
 
 
 def resend(
@@ -147,6 +147,10 @@ def stop(session: Session, unit: BusinessUnit, message_id: int, *, actor: audit.
     message.state, message.reason = "suppressed", "stopped"
     audit.record(session, "message.stopped", message, actor=actor, now=now)
     return message
+
+
+def _without_secrets(text: str) -> str:
+    return SECRET_LINK.sub(r"\1•••", text)
 
 
 def _row(session: Session, unit: BusinessUnit, message_id: int, *, is_for_change: bool = False) -> OutboxMessage:

@@ -12,6 +12,7 @@ from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.catalogue.activity_kinds import KINDS
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.interventions import events, find, notices
+from fieldsvc.domain.interventions.kept_in_history import still_shown
 from fieldsvc.domain.interventions.models import Intervention, Message
 from fieldsvc.domain.interventions.visibility import visible_to
 from fieldsvc.domain.units.models import BusinessUnit
@@ -74,15 +75,15 @@ def mark_read(session: Session, intervention: Intervention, author_kind: str, *,
     )
 
 
-def unread_of_contact(session: Session, contact: Contact, *, limit: int = 5) -> list[Intervention]:
-    """The contact's visits about which the staff wrote something he has not seen."""
+def unread_of_contact(session: Session, contact: Contact, *, now: datetime, limit: int = 5) -> list[Intervention]:
+    """The visits still shown to the contact about which the staff wrote something he has not seen."""
     is_unread = exists().where(
         Message.intervention_id == Intervention.id,
         Message.author_kind == "staff",
         Message.is_internal.is_(False),
         Message.read_at.is_(None),
     )
-    rows = select(Intervention).where(visible_to(contact), is_unread)
+    rows = select(Intervention).where(visible_to(contact), is_unread, still_shown(session, contact.unit_id, now=now))
     return list(session.scalars(rows.order_by(Intervention.id.desc()).options(*find.SHOWN).limit(limit)))
 
 

@@ -70,12 +70,14 @@ def booked(session: Session, unit: BusinessUnit, intervention: Intervention, *, 
 
 def rescheduled(session: Session, unit: BusinessUnit, intervention: Intervention, *, now: datetime) -> None:
     """The promise changed: the new window, and the same calendar event moved."""
+    _take_back_reminders(session, intervention)
     intervention.calendar_sequence += 1
     _with_event(session, "visit_rescheduled", unit, intervention, now=now)
 
 
 def cancelled(session: Session, unit: BusinessUnit, intervention: Intervention, *, now: datetime) -> None:
     """The visit will not take place; its event leaves the client's calendar."""
+    _take_back_reminders(session, intervention)
     intervention.calendar_sequence += 1
     if intervention.window_begins_at is not None:
         _with_event(session, "visit_cancelled", unit, intervention, now=now)
@@ -83,6 +85,7 @@ def cancelled(session: Session, unit: BusinessUnit, intervention: Intervention, 
 
 def unscheduled(session: Session, unit: BusinessUnit, intervention: Intervention, *, now: datetime) -> None:
     """The company took the visit's time back and will propose another one."""
+    _take_back_reminders(session, intervention)
     intervention.calendar_sequence += 1
     send(session, unit, intervention, "visit_unscheduled", now=now)
 
@@ -96,10 +99,11 @@ def questionnaire(
 
 
 def reader_of(intervention: Intervention | None) -> Contact | None:
-    """The contact of the intervention, else the first one of its client who can be reached."""
+    """The contact of the intervention, else the first of its client who sees all of them; who has left is told nothing."""
     if intervention is None:
         return None
-    return intervention.contact or next((c for c in intervention.client.contacts if c.is_active), None)
+    people = [intervention.contact, *(one for one in intervention.client.contacts if one.role == "all")]
+    return next((person for person in people if person is not None and person.is_active), None)
 
 
 def recipient_of(unit: BusinessUnit, person: Contact | None) -> outbox.Recipient:
@@ -125,6 +129,17 @@ def _reader_about(unit: BusinessUnit, intervention: Intervention | None, reader:
 
 def _unit_itself(unit: BusinessUnit) -> outbox.Recipient:
     return outbox.Recipient(unit.email or None, unit.phone or None, unit.locale)
+
+
+def _take_back_reminders(session: Session, intervention: Intervention) -> None:
+    """What still waits to leave would say a time that does not hold any more."""
+    outbox.suppress(
+        session,
+        "outdated",
+        OutboxMessage.kind == "visit_reminder",
+        OutboxMessage.about_kind == intervention.__tablename__,
+        OutboxMessage.about_id == intervention.id,
+    )
 
 
 def _with_event(session: Session, kind: str, unit: BusinessUnit, intervention: Intervention, *, now: datetime) -> None:
@@ -156,7 +171,7 @@ def _write(
         else code_values.values_of(unit, intervention, contact=reader, now=now)
     )
     link: Extra = {}
-    if intervention is not None and reader is not None:
+    if intervention is not None and reader is not None and recipient.contact_id == reader.id:  # nobody else's
         link = {"intervention.link": lambda: _secret_link(session, intervention, reader, now=now)}
     return outbox.enqueue(
         session,

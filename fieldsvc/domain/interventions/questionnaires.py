@@ -15,7 +15,8 @@ from fieldsvc.domain.catalogue import answers
 from fieldsvc.domain.catalogue.fields import Field
 from fieldsvc.domain.catalogue.models import Form
 from fieldsvc.domain.clients.models import Contact
-from fieldsvc.domain.interventions import form_files, notices
+from fieldsvc.domain.interventions import events, form_files, notices
+from fieldsvc.domain.interventions.kept_in_history import still_shown
 from fieldsvc.domain.interventions.models import Intervention, QuestionnaireResponse
 from fieldsvc.domain.interventions.visibility import visible_to
 from fieldsvc.domain.units.models import BusinessUnit
@@ -65,7 +66,7 @@ def is_over(response: QuestionnaireResponse, *, now: datetime) -> bool:
 
 
 def renew_link(session: Session, contact: Contact, intervention_id: int, *, now: datetime) -> str:
-    """A fresh link for a signed-in contact who has not answered yet; those that were sent stop working."""
+    """A fresh link for a signed-in contact who can still answer; those that were sent stop working."""
     row = session.scalar(
         select(QuestionnaireResponse)
         .join(Intervention, Intervention.id == QuestionnaireResponse.intervention_id)
@@ -73,6 +74,7 @@ def renew_link(session: Session, contact: Contact, intervention_id: int, *, now:
             Intervention.id == intervention_id,
             visible_to(contact),
             QuestionnaireResponse.answered_at.is_(None),
+            QuestionnaireResponse.expires_at > now,
         )
     )
     if row is None:
@@ -83,13 +85,14 @@ def renew_link(session: Session, contact: Contact, intervention_id: int, *, now:
 
 
 def open_for(session: Session, contact: Contact, *, now: datetime) -> list[QuestionnaireResponse]:
-    """What the contact's client has been asked and has not answered."""
+    """What was asked about the visits still shown to the contact, and has no answer."""
     return list(
         session.scalars(
             select(QuestionnaireResponse)
             .join(Intervention, Intervention.id == QuestionnaireResponse.intervention_id)
             .where(
                 visible_to(contact),
+                still_shown(session, contact.unit_id, now=now),
                 QuestionnaireResponse.answered_at.is_(None),
                 QuestionnaireResponse.expires_at > now,
             )
@@ -169,7 +172,7 @@ def finish(session: Session, response: QuestionnaireResponse, *, now: datetime) 
     response.rating = _first(found.shown, found.answers, "rating")
     response.answered_at = now
     guest = audit.Actor("guest")
-    audit.record(session, "questionnaire.answered", response.intervention, actor=guest, now=now, nps=response.nps)
+    events.record(session, "questionnaire.answered", response.intervention, actor=guest, now=now, nps=response.nps)
 
 
 def of_intervention(session: Session, intervention: Intervention) -> QuestionnaireResponse | None:

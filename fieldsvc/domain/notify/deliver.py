@@ -27,8 +27,14 @@ def mark_sent(session: Session, message_id: int, *, now: datetime) -> None:
     message.attempts += 1
 
 
-def mark_failed(session: Session, message_id: int, error: str, *, is_last: bool) -> None:
-    """Note why the message did not leave this time; it stays queued while there is another attempt."""
+def mark_tried(session: Session, message_id: int, error: str) -> None:
+    """Note why the message did not leave this time."""
     message = session.get_one(OutboxMessage, message_id)
-    message.state, message.error = "failed" if is_last else "queued", error[:500]
-    message.attempts += 1
+    message.error, message.attempts = error[:500], message.attempts + 1
+
+
+def mark_failed(session: Session, message_id: int, error: str) -> None:
+    """Note that the message will not leave, and why; one that was stopped meanwhile stays stopped."""
+    message = session.get_one(OutboxMessage, message_id, with_for_update=True)
+    if message.state == "queued":
+        message.state, message.error = "failed", error[:500]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from fieldsvc.core import jobs, links
@@ -19,6 +19,8 @@ from fieldsvc.domain.notify.models import OutboxMessage
 from fieldsvc.domain.notify.texts import Texts
 from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.domain.units.settings import settings_of
+
+DELIVER = "deliver_message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +108,34 @@ def enqueue(
 def post(session: Session, message: OutboxMessage, unit: BusinessUnit, reason: str, *, now: datetime) -> None:
     """Put a message on its way: at once, after the quiet hours, or never when there is a `reason` against it."""
     message.state, message.reason = ("suppressed", reason) if reason else ("queued", "")
-    if not reason and KINDS[message.kind].can_wait:
-        settings = settings_of(unit)
-        message.not_before_at = quiet.ends_at(now, unit.zone, settings.quiet_from_minute, settings.quiet_until_minute)
     session.add(message)
     session.flush()
     if not reason:
-        jobs.enqueue(
-            session,
-            "deliver_message",
-            now=now,
-            unit_id=unit.id,
-            run_at=message.not_before_at,
-            message_id=message.id,
-        )
+        send_after(session, message, silent_until(unit, message.kind, now=now), now=now)
+
+
+def silent_until(unit: BusinessUnit, kind: str, *, now: datetime) -> datetime | None:
+    """When the quiet hours end in which no message of this kind is sent; None when it may go now."""
+    if not KINDS[kind].can_wait:
+        return None
+    settings = settings_of(unit)
+    return quiet.ends_at(now, unit.zone, settings.quiet_from_minute, settings.quiet_until_minute)
+
+
+def send_after(session: Session, message: OutboxMessage, at: datetime | None, *, now: datetime) -> None:
+    """Queue the delivery of a message for an instant to come, or at once."""
+    message.not_before_at = at
+    jobs.enqueue(session, DELIVER, now=now, unit_id=message.unit_id, run_at=at, message_id=message.id)
+
+
+def suppress(session: Session, reason: str, *which: ColumnElement[bool]) -> None:
+    """Keep the messages that have not left and that all of `which` holds for from leaving."""
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.state == "queued", *which)
+        .values(state="suppressed", reason=reason)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def why_not(kind: MessageKind, recipient: Recipient) -> str:

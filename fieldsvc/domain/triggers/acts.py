@@ -5,7 +5,7 @@ intervention are `is_change`: they do not answer to what another trigger did, so
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -43,22 +43,17 @@ MOST_DAYS = 365
 CHANNELS = ("email", "sms")
 
 
-class Doing(Protocol):
-    """The function of an act."""
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One time a trigger acts: on what, by whom and when."""
 
-    def __call__(
-        self,
-        session: Session,
-        unit: BusinessUnit,
-        intervention: Intervention,
-        trigger: Trigger,
-        firing: TriggerFiring,
-        *,
-        actor: Actor,
-        now: datetime,
-    ) -> Outcome:
-        """Act, and answer with the state and the words of the firing."""
-        ...
+    session: Session
+    unit: BusinessUnit
+    intervention: Intervention
+    trigger: Trigger
+    firing: TriggerFiring
+    actor: Actor
+    now: datetime
 
 
 class Reading(Protocol):
@@ -77,157 +72,94 @@ class Act:
     icon: str
     is_change: bool
     read: Reading
-    act: Doing
+    act: Callable[[Occasion], Outcome]
 
 
-def _send_kind(
-    session: Session,
-    unit: BusinessUnit,
-    intervention: Intervention,
-    trigger: Trigger,
-    firing: TriggerFiring,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> Outcome:
-    kind = str(trigger.parameters["kind"])
-    notices.send(session, unit, intervention, kind, now=now)
+def _send_kind(on: Occasion) -> Outcome:
+    kind = str(on.trigger.parameters["kind"])
+    notices.send(on.session, on.unit, on.intervention, kind, now=on.now)
     return "done", _("Written: %(kind)s", kind=str(kinds.KINDS[kind].title))
 
 
-def _send_text(
-    session: Session,
-    unit: BusinessUnit,
-    intervention: Intervention,
-    trigger: Trigger,
-    firing: TriggerFiring,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> Outcome:
-    text = trigger.parameters
+def _send_text(on: Occasion) -> Outcome:
+    text = on.trigger.parameters
     notices.send_text(
-        session, unit, intervention, text["subject"], text["body"], channel=text["channel"], to=text["to"], now=now
+        on.session,
+        on.unit,
+        on.intervention,
+        text["subject"],
+        text["body"],
+        channel=text["channel"],
+        to=text["to"],
+        now=on.now,
     )
     return "done", _("The message is written.")
 
 
-def _call_webhook(
-    session: Session,
-    unit: BusinessUnit,
-    intervention: Intervention,
-    trigger: Trigger,
-    firing: TriggerFiring,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> Outcome:
-    jobs.enqueue(session, CALL, now=now, unit_id=unit.id, firing_id=firing.id)
+def _call_webhook(on: Occasion) -> Outcome:
+    jobs.enqueue(on.session, CALL, now=on.now, unit_id=on.unit.id, firing_id=on.firing.id)
     return "queued", _("The address will be called.")
 
 
-def _assign(
-    session: Session,
-    unit: BusinessUnit,
-    intervention: Intervention,
-    trigger: Trigger,
-    firing: TriggerFiring,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> Outcome:
+def _assign(on: Occasion) -> Outcome:
+    intervention, parameters = on.intervention, on.trigger.parameters
     if intervention.status not in UNPLANNED:
         raise NotAllowed(_("It has a time already."))
-    first = local_day(now, unit.zone)
-    days = [first + timedelta(days=number) for number in range(int(trigger.parameters["days"]) + 1)]
-    wanted = trigger.parameters.get("technician_id")
-    found = suggest_for(session, unit, intervention, days, now=now).found
+    first = local_day(on.now, on.unit.zone)
+    days = [first + timedelta(days=number) for number in range(int(parameters["days"]) + 1)]
+    wanted = parameters.get("technician_id")
+    found = suggest_for(on.session, on.unit, intervention, days, now=on.now).found
     best = next((one for one in found if wanted in (None, one.technician_id)), None)
     if best is None:
         raise NotAllowed(_("Nobody who can do it is free in these days."))
     moves.move(
-        session,
-        unit,
+        on.session,
+        on.unit,
         intervention.id,
         best.technician_id,
         best.begins_at,
         version=intervention.version,
-        actor=actor,
-        now=now,
+        actor=on.actor,
+        now=on.now,
     )
     return "done", _("Given to %(technician)s.", technician=best.technician_name)
 
 
-def _cancel(
-    session: Session,
-    unit: BusinessUnit,
-    intervention: Intervention,
-    trigger: Trigger,
-    firing: TriggerFiring,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> Outcome:
-    reason = pick(trigger.parameters["reason"])
-    cancel_by_staff(session, unit, intervention.id, reason, version=intervention.version, actor=actor, now=now)
+def _cancel(on: Occasion) -> Outcome:
+    reason, version = pick(on.trigger.parameters["reason"]), on.intervention.version
+    cancel_by_staff(on.session, on.unit, on.intervention.id, reason, version=version, actor=on.actor, now=on.now)
     return "done", _("Cancelled.")
 
 
-def _close(
-    session: Session,
-    unit: BusinessUnit,
-    intervention: Intervention,
-    trigger: Trigger,
-    firing: TriggerFiring,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> Outcome:
-    planned = intervention.planned
+def _close(on: Occasion) -> Outcome:
+    intervention, planned = on.intervention, on.intervention.planned
     begins_at = intervention.actual_begins_at or (planned.begins_at if planned else None)
-    if begins_at is None or begins_at >= now:
+    if begins_at is None or begins_at >= on.now:
         raise NotAllowed(_("The work has not begun yet."))
-    ends_at = min(now, begins_at + timedelta(minutes=intervention.minutes))
-    closing = Closing(begins_at, ends_at, str(trigger.parameters["outcome"]))
-    complete(session, unit, intervention.id, closing, version=intervention.version, actor=actor, now=now)
+    ends_at = min(on.now, begins_at + timedelta(minutes=intervention.minutes))
+    closing = Closing(begins_at, ends_at, str(on.trigger.parameters["outcome"]))
+    complete(on.session, on.unit, intervention.id, closing, version=intervention.version, actor=on.actor, now=on.now)
     return "done", _("Closed.")
 
 
-def _create(
-    session: Session,
-    unit: BusinessUnit,
-    intervention: Intervention,
-    trigger: Trigger,
-    firing: TriggerFiring,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> Outcome:
+def _create(on: Occasion) -> Outcome:
+    before, parameters = on.intervention, on.trigger.parameters
     new = NewIntervention(
-        client_id=intervention.client_id,
-        site_id=intervention.site_id,
-        activity_type_id=int(trigger.parameters["activity_type_id"]),
-        contact_id=intervention.contact_id,
-        due_on=local_day(now, unit.zone) + timedelta(days=int(trigger.parameters["due_days"])),
-        notes=_("After %(reference)s", reference=intervention.reference),
+        client_id=before.client_id,
+        site_id=before.site_id,
+        activity_type_id=int(parameters["activity_type_id"]),
+        contact_id=before.contact_id,
+        due_on=local_day(on.now, on.unit.zone) + timedelta(days=int(parameters["due_days"])),
+        notes=_("After %(reference)s", reference=before.reference),
     )
-    created = create(session, unit, new, actor=actor, now=now)
+    created = create(on.session, on.unit, new, actor=on.actor, now=on.now)
     return "done", _("Created %(reference)s.", reference=created.reference)
 
 
-def _ask(
-    session: Session,
-    unit: BusinessUnit,
-    intervention: Intervention,
-    trigger: Trigger,
-    firing: TriggerFiring,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> Outcome:
-    if intervention.activity_type.questionnaire_id is None:
+def _ask(on: Occasion) -> Outcome:
+    if on.intervention.activity_type.questionnaire_id is None:
         raise NotAllowed(_("Its activity type has no questionnaire."))
-    questionnaires.ask(session, unit, intervention, now=now)
+    questionnaires.ask(on.session, on.unit, on.intervention, now=on.now)
     return "done", _("The client is asked.")
 
 

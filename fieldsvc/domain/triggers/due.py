@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from fieldsvc.core import jobs
+from fieldsvc.core.jobs import Job
 from fieldsvc.domain.catalogue.models import Trigger
 from fieldsvc.domain.interventions.events import FIRE
 from fieldsvc.domain.interventions.models import Intervention
@@ -19,7 +21,7 @@ MOST = 500
 
 
 def enqueue_due(session: Session, *, now: datetime) -> int:
-    """Queue a job for every instant that has come and has no firing yet; how many there were."""
+    """Queue a job for every instant that has come and that none looks at yet; how many there were."""
     found = list(_come(session, now))
     for trigger, intervention_id, instant in found:
         jobs.enqueue(
@@ -55,7 +57,8 @@ def instants(trigger: Trigger, after: datetime, until: datetime) -> Select[int, 
 
 
 def _come(session: Session, now: datetime) -> Iterator[tuple[Trigger, int, datetime]]:
-    """The instants that have come since each trigger was switched on, and have no firing yet."""
+    """The instants that have come since each trigger was switched on, without a firing or a job that will see to it."""
+    queued = _queued(session)
     for trigger in session.scalars(select(Trigger).where(Trigger.is_on, Trigger.relative_to != "")).all():
         begin = max(trigger.switched_on_at or trigger.created_at, now - LATE)
         column, _words = INSTANTS[trigger.relative_to]
@@ -65,4 +68,12 @@ def _come(session: Session, now: datetime) -> Iterator[tuple[Trigger, int, datet
             TriggerFiring.cause_at == column,
         )
         rows = instants(trigger, begin, now).where(~is_known).limit(MOST)
-        yield from ((trigger, intervention_id, instant) for intervention_id, instant in session.execute(rows).all())
+        for intervention_id, instant in session.execute(rows).all():
+            if (trigger.id, intervention_id, instant.isoformat()) not in queued:
+                yield trigger, intervention_id, instant
+
+
+def _queued(session: Session) -> set[tuple[Any, Any, Any]]:
+    """The instants that a job will look at: the trigger, the intervention and the instant of each."""
+    waiting = select(Job.payload).where(Job.kind == FIRE, Job.state.in_(("queued", "running")))
+    return {(asked["trigger_id"], asked["intervention_id"], asked.get("instant")) for asked in session.scalars(waiting)}

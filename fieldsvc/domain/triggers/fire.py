@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fieldsvc.core.audit import Actor
+from fieldsvc.core.audit import Actor, AuditEntry
 from fieldsvc.core.errors import DomainError, NotFound
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import in_locale
@@ -16,7 +16,7 @@ from fieldsvc.domain.catalogue.models import Trigger
 from fieldsvc.domain.interventions import find, notices
 from fieldsvc.domain.interventions.facts import facts_of
 from fieldsvc.domain.interventions.models import Intervention
-from fieldsvc.domain.triggers.acts import ACTS
+from fieldsvc.domain.triggers.acts import ACTS, Occasion
 from fieldsvc.domain.triggers.models import TriggerFiring
 from fieldsvc.domain.units.models import BusinessUnit
 
@@ -50,33 +50,31 @@ class Cause:
 def fire(session: Session, trigger_id: int, cause: Cause, *, now: datetime) -> TriggerFiring | None:
     """Let a trigger act for one cause; what came of it, or None when it was off, is gone, or acted for it already.
 
-    The trigger's row is locked first, so that two causes at once cannot both be the first. A refusal of the domain is
-    kept with its words and undone alone; any other error undoes everything, and the job tries again.
+    A refusal of the domain is kept with its words and undone alone; any other error undoes everything, and the job
+    tries again.
     """
-    trigger = session.scalar(select(Trigger).where(Trigger.id == trigger_id, Trigger.is_on).with_for_update())
-    if trigger is None or _is_known(session, trigger, cause):
+    firing = _begun(session, trigger_id, cause, now=now)
+    if firing is None:
         return None
-    try:
-        intervention = find.by_id(session, trigger.unit_id, cause.intervention_id)
-    except NotFound:
-        return None
-    if trigger.activity_type_id not in (None, intervention.activity_type_id):
-        return None
-    unit = session.get_one(BusinessUnit, trigger.unit_id)
-    firing = TriggerFiring(
-        unit_id=unit.id,
-        trigger_id=trigger.id,
-        intervention_id=intervention.id,
-        key=cause.key,
-        cause_at=cause.instant,
-        fired_at=now,
-    )
+    unit, trigger, intervention = session.get_one(BusinessUnit, firing.unit_id), firing.trigger, firing.intervention
     with in_locale(unit.locale):
         firing.state, firing.words = _decide(session, unit, trigger, intervention, cause, now=now)
         session.add(firing)
         session.flush()
         if firing.state == DUE:
-            _act(session, unit, trigger, intervention, firing, now=now)
+            actor = Actor("trigger", trigger.id, trigger.name)
+            _act(Occasion(session, unit, intervention, trigger, firing, actor, now))
+    return firing
+
+
+def give_up(session: Session, trigger_id: int, cause: Cause, *, now: datetime) -> TriggerFiring | None:
+    """Note that a trigger could not act for a cause, so that nobody lets it try again."""
+    firing = _begun(session, trigger_id, cause, now=now)
+    if firing is None:
+        return None
+    with in_locale(session.get_one(BusinessUnit, firing.unit_id).locale):
+        firing.state, firing.words = "failed", _("It failed several times and is not tried again.")
+    session.add(firing)
     return firing
 
 
@@ -108,11 +106,35 @@ def past_states(session: Session, trigger: Trigger, intervention_id: int) -> lis
     return list(session.scalars(rows.order_by(TriggerFiring.id)))
 
 
+def _begun(session: Session, trigger_id: int, cause: Cause, *, now: datetime) -> TriggerFiring | None:
+    """The firing for a cause that the trigger has to look at, not written yet.
+
+    The trigger's row is locked first, so that two causes at once cannot both be the first.
+    """
+    trigger = session.scalar(select(Trigger).where(Trigger.id == trigger_id, Trigger.is_on).with_for_update())
+    if trigger is None or _is_known(session, trigger, cause):
+        return None
+    try:
+        intervention = find.by_id(session, trigger.unit_id, cause.intervention_id)
+    except NotFound:
+        return None
+    if trigger.activity_type_id not in (None, intervention.activity_type_id):
+        return None
+    return TriggerFiring(
+        unit_id=trigger.unit_id,
+        trigger=trigger,
+        intervention=intervention,
+        key=cause.key,
+        cause_at=cause.instant,
+        fired_at=now,
+    )
+
+
 def _decide(
     session: Session, unit: BusinessUnit, trigger: Trigger, intervention: Intervention, cause: Cause, *, now: datetime
 ) -> tuple[str, str]:
     """`DUE`, or the state in which this cause ends, with the words why."""
-    if cause.is_after_a_trigger and ACTS[trigger.action].is_change:
+    if ACTS[trigger.action].is_change and (cause.is_after_a_trigger or _is_born_of_a_trigger(session, trigger, cause)):
         return "repeated", _("A trigger caused this, and triggers do not answer to each other with changes.")
     [facts] = facts_of(session, unit, [intervention], notices.reader_of(intervention), now=now)
     verdict = condition_verdict(trigger, facts)
@@ -123,24 +145,23 @@ def _decide(
     return DUE, ""
 
 
-def _act(
-    session: Session,
-    unit: BusinessUnit,
-    trigger: Trigger,
-    intervention: Intervention,
-    firing: TriggerFiring,
-    *,
-    now: datetime,
-) -> None:
-    actor = Actor("trigger", trigger.id, trigger.name)
+def _is_born_of_a_trigger(session: Session, trigger: Trigger, cause: Cause) -> bool:
+    """Whether the instant that has come is the birth of an intervention that a trigger created."""
+    if cause.instant is None or trigger.relative_to != "created":
+        return False
+    entries = select(AuditEntry.actor_kind).where(
+        AuditEntry.object_kind == Intervention.__tablename__, AuditEntry.object_id == cause.intervention_id
+    )
+    return session.scalar(entries.order_by(AuditEntry.id).limit(1)) == "trigger"
+
+
+def _act(on: Occasion) -> None:
     try:
-        with session.begin_nested():
-            firing.state, firing.words = ACTS[trigger.action].act(
-                session, unit, intervention, trigger, firing, actor=actor, now=now
-            )
+        with on.session.begin_nested():
+            on.firing.state, on.firing.words = ACTS[on.trigger.action].act(on)
     except DomainError as refusal:
-        session.refresh(firing)
-        firing.state, firing.words = "refused", refusal.words
+        on.session.refresh(on.firing)
+        on.firing.state, on.firing.words = "refused", refusal.words
 
 
 def _is_known(session: Session, trigger: Trigger, cause: Cause) -> bool:

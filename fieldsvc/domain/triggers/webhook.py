@@ -60,7 +60,9 @@ def check_url(url: str) -> str:
 
 
 def call_of(firing: TriggerFiring) -> Call:
-    """What a firing tells its address."""
+    """What a firing tells its address. Raises `WebhookRefused` when the trigger calls none any more."""
+    if firing.trigger.action != "webhook":
+        raise WebhookRefused("the trigger was changed before the address was called")
     intervention = firing.intervention
     body = json.dumps(
         {

@@ -44,7 +44,8 @@ class UploadElement(Element):
     @property
     def ticket(self) -> str:
         """What the form sends to say which file was kept; nobody can make one up."""
-        return _tickets().dumps([unit().id, self.kept_id])
+        kept = self.kept
+        return _tickets().dumps([kept.id, kept.digest]) if kept else ""
 
     def keep(self) -> int:
         """The id of the file; a new one is kept now. Raises `Invalid`."""
@@ -80,11 +81,13 @@ class SignatureElement(UploadElement):
 
 
 def _kept_id(ticket: str) -> int | None:
+    """The file of a ticket, if it is still the same: an upload that nothing took is deleted, and its number free."""
     try:
-        unit_id, file_id = _tickets().loads(ticket)
+        file_id, digest = _tickets().loads(ticket)
     except (BadSignature, ValueError, TypeError):
         return None
-    return int(file_id) if unit_id == unit().id and file_id is not None else None
+    file = find.by_ids(db(), unit().id, [file_id]).get(file_id)
+    return file.id if file is not None and file.digest == digest else None
 
 
 def _tickets() -> URLSafeSerializer:

@@ -9,7 +9,6 @@ from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
 from fieldsvc.core.text import ngettext
 from fieldsvc.domain.booking import acting, actions
-from fieldsvc.domain.files import find as files
 from fieldsvc.domain.interventions import attachments, documents
 from fieldsvc.web.files import send, uploads
 from fieldsvc.web.forms.page_form import PageForm
@@ -46,7 +45,7 @@ def add_file(unit_slug: str, intervention_id: int) -> ResponseReturnValue:
     visit = acting.shown(db(), contact(), intervention_id, now=now())
     actions.require(db(), visit, contact(), "file", now=now())
     of_letters = {letter.file_id for letter in documents.of_intervention(db(), visit)}
-    kept = [stored for stored in files.of_row(db(), visit, with_internal=False) if stored.id not in of_letters]
+    kept = [stored for stored in attachments.for_client(db(), visit) if stored.id not in of_letters]
     page = render_template("portal/visits/files.html", visit=visit, files=kept, form=form, most=MOST_AT_ONCE)
     return page, 422 if form.errors else 200
 

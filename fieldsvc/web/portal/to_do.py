@@ -48,14 +48,14 @@ def _of_visits(coming: Sequence[Intervention], offered: Mapping[int, Sequence[Ac
 
 
 def _documents() -> Iterator[ToDo]:
-    for document in documents.waiting_of_contact(db(), contact()):
+    for document in documents.waiting_of_contact(db(), contact(), now=now()):
         amount = dates.money(document.amount_cents) if document.amount_cents is not None else ""
         leads_to = address("document", intervention_id=document.intervention_id, document_id=document.id)
         yield ToDo("receipt", document.title, amount, _("Look at it"), leads_to)
 
 
 def _unread() -> Iterator[ToDo]:
-    for visit in messages.unread_of_contact(db(), contact()):
+    for visit in messages.unread_of_contact(db(), contact(), now=now()):
         leads_to = address("read_messages", intervention_id=visit.id)
         yield ToDo("message", _("We have written to you"), _about(visit), _("Read"), leads_to, is_sent=True)
 

@@ -7,9 +7,8 @@ from datetime import datetime
 from fieldsvc.core import audit
 from fieldsvc.core.text import pick
 from fieldsvc.domain.booking import actions
-from fieldsvc.domain.files import find as files
 from fieldsvc.domain.files.models import StoredFile
-from fieldsvc.domain.interventions import documents, forms_answered, messages, progress
+from fieldsvc.domain.interventions import attachments, documents, forms_answered, messages, progress
 from fieldsvc.domain.interventions.lifecycle import ENDED, PLANNED
 from fieldsvc.domain.interventions.models import Document, FormAnswer, Intervention, Message
 from fieldsvc.web.answered import Answer, answers_of
@@ -75,7 +74,7 @@ def page_of(visit: Intervention) -> VisitPage:
     offered = actions.actions_of(db(), visit, contact(), now=now())
     letters = documents.of_intervention(db(), visit)
     said = messages.of_intervention(db(), visit, with_notes=False)
-    kept = files.of_row(db(), visit, with_internal=False)
+    kept = attachments.for_client(db(), visit)
     by_id = {stored.id: stored for stored in kept}
     answered = list(forms_answered.of_intervention(db(), visit))
     forms = list(_forms(answered, offered)) if shown.answers else []

@@ -73,15 +73,15 @@ def test_what_a_client_writes_reaches_the_office_and_is_unread_until_somebody_an
 
 def test_an_answer_waits_for_the_client_until_he_has_read_it(session: Session, case: Case) -> None:
     messages.write_as_staff(session, case.unit, case.visit, "Is there parking?", actor=DISPATCHER, now=NOON)
-    assert messages.unread_of_contact(session, case.contact) == [case.visit]
+    assert messages.unread_of_contact(session, case.contact, now=NOON) == [case.visit]
     messages.mark_read(session, case.visit, "staff", now=NOON)
-    assert messages.unread_of_contact(session, case.contact) == []
+    assert messages.unread_of_contact(session, case.contact, now=NOON) == []
 
 
 def test_a_note_is_for_the_staff_only(session: Session, case: Case) -> None:
     messages.note(session, case.visit, "He pays late", actor=DISPATCHER, now=NOON)
     assert sent(session) == []
-    assert messages.unread_of_contact(session, case.contact) == []
+    assert messages.unread_of_contact(session, case.contact, now=NOON) == []
     assert messages.of_intervention(session, case.visit, with_notes=False) == []
     assert [one.text for one in messages.of_intervention(session, case.visit, with_notes=True)] == ["He pays late"]
 
@@ -91,7 +91,7 @@ def test_nobody_is_told_of_the_messages_of_others(session: Session, case: Case) 
     stranger = make.contact(session, make.client(session, case.unit))
     boss = make.contact(session, case.contact.client, role="all")
     messages.write_as_staff(session, case.unit, case.visit, "Is there parking?", actor=DISPATCHER, now=NOON)
-    seen = {one.id: messages.unread_of_contact(session, one) for one in (colleague, stranger, boss)}
+    seen = {one.id: messages.unread_of_contact(session, one, now=NOON) for one in (colleague, stranger, boss)}
     assert seen == {colleague.id: [], stranger.id: [], boss.id: [case.visit]}
 
 
@@ -138,10 +138,10 @@ def quote(session: Session, case: Case) -> int:
 def test_a_document_waits_for_the_client_until_he_decides_once(session: Session, case: Case) -> None:
     number = quote(session, case)
     assert sent(session) == [("document_waiting", case.contact.email)]
-    assert [one.id for one in documents.waiting_of_contact(session, case.contact)] == [number]
+    assert [one.id for one in documents.waiting_of_contact(session, case.contact, now=NOON)] == [number]
     decided = documents.decide(session, case.visit, number, "declined", "Too dear", actor=case.client, now=NOON)
     assert (decided.state, decided.decision_note, decided.decided_by) == ("declined", "Too dear", case.contact.name)
-    assert documents.waiting_of_contact(session, case.contact) == []
+    assert documents.waiting_of_contact(session, case.contact, now=NOON) == []
     assert "document.declined" in happened(session, case.visit)
     with pytest.raises(NotAllowed):
         documents.decide(session, case.visit, number, "approved", "", actor=case.client, now=NOON)
@@ -156,7 +156,7 @@ def test_a_document_of_another_visit_does_not_exist(session: Session, case: Case
 def test_a_withdrawn_document_waits_for_nobody_and_stays_as_a_record(session: Session, case: Case) -> None:
     number = quote(session, case)
     documents.withdraw(session, case.visit, number, actor=DISPATCHER, now=NOON)
-    assert documents.waiting_of_contact(session, case.contact) == []
+    assert documents.waiting_of_contact(session, case.contact, now=NOON) == []
     assert documents.of_intervention(session, case.visit)[0].state == "withdrawn"
     with pytest.raises(NotAllowed):
         documents.decide(session, case.visit, number, "approved", "", actor=case.client, now=NOON)

@@ -99,8 +99,12 @@ def test_nobody_sees_another_units_messages(session: Session, unit: BusinessUnit
         ("http://x/portal/porto/visits/7", "http://x/portal/porto/visits/7"),
     ],
 )
-def test_a_link_that_lets_its_reader_in_is_hidden(session: Session, ana: Contact, text: str, shown: str) -> None:
-    assert log.shown_text(make.message(session, ana, text=text)) == shown
+def test_a_link_that_lets_its_reader_in_is_hidden(
+    session: Session, unit: BusinessUnit, ana: Contact, text: str, shown: str
+) -> None:
+    message = make.message(session, ana, text=text, subject=text)
+    assert log.shown_text(message) == shown
+    assert log.by_id(session, unit, message.id, now=NOON).title == shown
 
 
 def test_a_code_to_sign_in_is_never_shown_and_never_sent_again(

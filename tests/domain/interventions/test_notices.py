@@ -187,6 +187,27 @@ def test_a_client_who_writes_reaches_the_company_itself(told: Told) -> None:
     assert "Please call me" in message.text
 
 
+@pytest.mark.parametrize("to_the_company", ["trigger", "call_requested"])
+def test_the_company_never_gets_the_link_that_signs_its_client_in(told: Told, to_the_company: str) -> None:
+    if to_the_company == "trigger":
+        words: dict[str, Any] = {"subject": {"en": "Hi"}, "body": {"en": "{intervention.link}"}}
+        message = notices.send_text(told.session, told.unit, told.visit, **words, channel="email", to="unit", now=NOON)
+    else:
+        told.own("call_requested", body="{intervention.link}")
+        message = told.send("call_requested")
+    assert message.recipient == "office@alfa.example"
+    assert f"/portal/{told.unit.slug}/visits/{told.visit.id}" in message.text
+    assert told.session.scalars(select(VisitLink)).all() == []
+
+
+def test_who_has_left_is_told_nothing(told: Told) -> None:
+    told.ana(is_active=False)
+    assert (told.send().state, told.send().reason) == ("suppressed", "no_address")
+    make.contact(told.session, told.visit.client, email="rita@example.com")
+    told.session.refresh(told.visit.client)
+    assert told.send().recipient == "rita@example.com"
+
+
 # --- By which way -------------------------------------------------------------------------------------
 
 
@@ -258,6 +279,14 @@ def test_opting_out_stops_what_still_waits(told: Told) -> None:
     assert (waiting.state, waiting.reason, needed.state) == ("suppressed", "opted_out", "queued")
     opting_out.choose(told.session, told.visit.contact, wants_all=True, now=NIGHT)
     assert told.send().state == "queued"
+
+
+@pytest.mark.parametrize("change", [notices.cancelled, notices.rescheduled, notices.unscheduled])
+def test_a_reminder_that_waits_does_not_tell_a_time_that_does_not_hold(told: Told, change: Any) -> None:
+    reminder, other = told.send(now=NIGHT), told.send("report_ready", now=NIGHT)
+    change(told.session, told.unit, told.visit, now=NIGHT)
+    assert (reminder.state, reminder.reason) == ("suppressed", "outdated")
+    assert other.state == "queued"
 
 
 # --- When ---------------------------------------------------------------------------------------------

@@ -153,6 +153,19 @@ def test_a_fresh_link_ends_the_one_before(asked: Asked) -> None:
         questionnaires.by_token(asked.session, asked.link)
 
 
+@pytest.mark.parametrize("ended", ["withdrawn", "over"])
+def test_one_that_has_ended_is_not_opened_again_by_a_fresh_link(asked: Asked, ended: str) -> None:
+    at_ = NOON
+    if ended == "withdrawn":
+        questionnaires.withdraw(asked.session, asked.unit, asked.visit, actor=make.DISPATCHER, now=NOON)
+    else:
+        at_ += questionnaires.LIFETIME
+    assert asked.visit.contact is not None
+    with pytest.raises(NotFound):
+        questionnaires.renew_link(asked.session, asked.visit.contact, asked.visit.id, now=at_)
+    assert questionnaires.is_over(asked.response, now=at_)
+
+
 def test_nobody_gets_a_link_to_somebody_elses_questionnaire(asked: Asked) -> None:
     stranger = make.contact(asked.session, make.client(asked.session, asked.unit))
     with pytest.raises(NotFound):

@@ -12,7 +12,7 @@ from fieldsvc.core.audit import SYSTEM, Actor, AuditEntry
 from fieldsvc.core.errors import Invalid, NotFound, Stale
 from fieldsvc.core.jobs import Job
 from fieldsvc.domain.catalogue.models import Trigger
-from fieldsvc.domain.interventions import lifecycle
+from fieldsvc.domain.interventions import lifecycle, questionnaires
 from fieldsvc.domain.interventions.events import FIRE
 from fieldsvc.domain.interventions.models import Intervention, QuestionnaireResponse
 from fieldsvc.domain.notify import outbox
@@ -106,6 +106,18 @@ def test_an_event_that_a_trigger_waits_for_queues_one_job_in_the_same_transactio
     trigger, visit = house.trigger(TELL), house.visit(at(TOMORROW, "9:00"))
     cancel(house, visit)
     assert [(job["trigger_id"], job["intervention_id"]) for job in house.queued()] == [(trigger.id, visit.id)]
+
+
+def test_the_answer_to_a_questionnaire_is_an_event_that_triggers_wait_for(house: House) -> None:
+    house.trigger(replace(TELL, event="questionnaire.answered"))
+    form = make.form(house.session, house.unit, [], kind="questionnaire")
+    kind = make.activity_type(house.session, house.unit, questionnaire_id=form.id)
+    visit = house.visit(NOON - DAY, activity_type=kind, status="completed")
+    questionnaires.ask(house.session, house.unit, visit, now=NOON)
+    response = questionnaires.of_intervention(house.session, visit)
+    assert response is not None
+    questionnaires.finish(house.session, response, now=NOON)
+    assert [(firing.state, firing.intervention_id) for firing in house.run()] == [("done", visit.id)]
 
 
 def test_an_event_that_nobody_waits_for_queues_nothing(house: House) -> None:
@@ -289,6 +301,19 @@ def test_a_trigger_closes_what_has_begun_and_refuses_what_has_not(house: House) 
     assert act(house, "close", begun, outcome="ok").state == "done"
     assert (begun.status, begun.actual_ends_at) == ("completed", NOON - 2 * HOUR)
     assert act(house, "close", house.visit(at(TOMORROW, "9:00")), outcome="ok").state == "refused"
+
+
+def test_what_a_trigger_created_creates_nothing_by_its_own_birth(house: House) -> None:
+    kind = make.activity_type(house.session, house.unit)
+    follow = {"activity_type_id": kind.id, "due_days": "0"}
+    house.trigger(
+        replace(REMINDER, relative_to="created", offset_minutes=0, action="create", repeats="each", parameters=follow)
+    )
+    house.visit(at(TOMORROW, "9:00"))
+    for turn in range(4):
+        due.enqueue_due(house.session, now=NOON + turn * MINUTE)
+        house.run(now=NOON + turn * MINUTE)
+    assert len(house.session.scalars(select(Intervention)).all()) == 2
 
 
 def test_a_trigger_sends_the_questionnaire(house: House) -> None:

@@ -87,6 +87,16 @@ def test_what_is_missing_is_said_and_nothing_typed_or_chosen_is_lost(web: Web) -
     assert isinstance(kept(web)[0].answers["photo"], int)
 
 
+def test_the_ticket_of_a_file_that_is_gone_leads_to_no_other_file_of_the_same_number(web: Web) -> None:
+    answer = complete(web, q_parts="yes", q_photo=picture())
+    ticket = answer.text.partition('name="q_photo-kept" value="')[2].partition('"')[0]
+    with web.factory.begin() as session:
+        file = session.scalars(select(StoredFile).order_by(StoredFile.id.desc()).limit(1)).one()
+        file.digest = "of somebody else's picture"
+    assert complete(web, q_parts="no", **{"q_photo-kept": ticket}).status_code == 303
+    assert kept(web)[0].answers == {"parts": False}
+
+
 @pytest.mark.parametrize("ticket", ["1", "WzEsMV0", "WzEsMV0.wrong", "x" * 1000])
 def test_nobody_gets_at_a_file_by_making_up_its_ticket(web: Web, ticket: str) -> None:
     assert complete(web, q_parts="no", **{"q_photo-kept": ticket}).status_code == 303

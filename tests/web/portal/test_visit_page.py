@@ -10,7 +10,8 @@ from sqlalchemy import event, update
 
 from fieldsvc.core import clock
 from fieldsvc.domain.catalogue.models import SHOWN_TO_CLIENTS, ActivityType
-from fieldsvc.domain.interventions import messages
+from fieldsvc.domain.files.keep import keep
+from fieldsvc.domain.interventions import messages, questionnaires
 from fieldsvc.domain.interventions.models import Intervention, VisitLink
 from fieldsvc.domain.units.models import BusinessUnit
 from tests import make
@@ -152,6 +153,46 @@ def test_a_report_has_times_answers_and_pictures_when_it_is_shown(app: Flask, ma
     assert "New pump &lt;b&gt;fitted" in page
     show_only(app, ids, "status")
     assert "New pump" not in marta.get(ids.path).text
+
+
+def test_a_picture_of_a_report_that_is_not_shown_is_no_file_of_the_visit(
+    app: Flask, marta: FlaskClient, ids: Ids
+) -> None:
+    with changing(app) as session:
+        visit = session.get_one(Intervention, ids.visit)
+        unit = session.get_one(BusinessUnit, visit.unit_id)
+        taken = keep(session, unit.id, "boiler.txt", b"as it is now", actor=OFFICE, now=clock.now(), about=visit).id
+        form = make.form(
+            session, unit, [{"code": "after", "kind": "file", "label": {"en": "The boiler"}}], kind="closing"
+        )
+        make.form_answer(session, visit, form, {"after": taken})
+        visit.status, visit.actual_ends_at = "completed", clock.now()
+    picture = f"{ids.path}/files/{taken}"
+    for shown in (True, False):
+        show_only(app, ids, *(("status", "report") if shown else ("status",)))
+        assert (picture in marta.get(ids.path).text) == shown
+        assert marta.get(picture).status_code == (200 if shown else 404)
+    assert marta.get(f"{ids.path}/files/{ids.file}").status_code == 200
+
+
+def test_the_first_page_asks_for_nothing_about_a_visit_that_is_not_shown_any_more(
+    app: Flask, marta: FlaskClient, ids: Ids
+) -> None:
+    with changing(app) as session:
+        visit = session.get_one(Intervention, ids.visit)
+        unit = session.get_one(BusinessUnit, visit.unit_id)
+        messages.write_as_staff(session, unit, visit, "Is there parking?", actor=OFFICE, now=clock.now())
+        visit.status, visit.actual_ends_at = "completed", clock.now() - timedelta(days=9)
+        asked = make.form(session, unit, [{"code": "n", "kind": "nps", "label": {"en": "?"}}], kind="questionnaire")
+        visit.activity_type.questionnaire_id = asked.id
+        questionnaires.ask(session, unit, visit, now=clock.now())
+    waiting = (f"{ids.path}/messages/read", f"{ids.path}/documents/{ids.document}", f"{ids.path}/questionnaire")
+    for days in (10, 8):
+        with changing(app) as session:
+            session.get_one(Intervention, ids.visit).activity_type.history_days = days
+        page = marta.get(f"{PORTAL}/").text
+        assert [path in page for path in waiting] == [days == 10] * 3
+        assert marta.get(ids.path).status_code == (200 if days == 10 else 404)
 
 
 # --- The secret link ----------------------------------------------------------------------------------
