@@ -155,10 +155,12 @@ def is_live(action: PortalAction) -> bool:
 
 
 def is_offered(action: PortalAction) -> bool:
-    """Whether an action of the unit leads to work that clients may have."""
-    return is_live(action) and all(
-        kind.is_on_portal and not kind.is_archived for kind in (action.activity_type, work_of(action))
-    )
+    """Whether clients may have the action where it stands, and new work that it begins is still taken."""
+    if action.is_for_unit:
+        new_work = [action.activity_type, work_of(action)]
+    else:
+        new_work = [work_of(action)] if action.kind == "ask" else []
+    return is_live(action) and all(kind.is_on_portal and not kind.is_archived for kind in new_work)
 
 
 def _rows_of(session: Session, interventions: Sequence[Intervention]) -> dict[int, list[PortalAction]]:
@@ -167,10 +169,10 @@ def _rows_of(session: Session, interventions: Sequence[Intervention]) -> dict[in
         select(PortalAction)
         .where(PortalAction.activity_type_id.in_(kinds), PortalAction.is_for_unit.is_(False))
         .order_by(PortalAction.position, PortalAction.id)
-        .options(joinedload(PortalAction.activity_type))
+        .options(joinedload(PortalAction.activity_type), joinedload(PortalAction.new_activity_type))
     ).all()
     return {
-        row.id: [action for action in found if action.activity_type_id == row.activity_type_id and is_live(action)]
+        row.id: [action for action in found if action.activity_type_id == row.activity_type_id and is_offered(action)]
         for row in interventions
     }
 

@@ -266,6 +266,24 @@ def test_an_archived_action_and_archived_work_are_offered_to_nobody(company: Com
     assert mine() == []
 
 
+@pytest.mark.parametrize("values", [{"is_archived": True}, {"is_on_portal": False}])
+def test_nobody_asks_because_of_a_visit_for_work_that_is_archived_or_off_the_portal(
+    company: Company, values: dict[str, Any]
+) -> None:
+    other = make.activity_type(company.session, company.unit, **values)
+    company.action("ask", new_activity_type_id=other.id)
+    assert company.judged(company.visit()) == []
+
+
+def test_visits_of_archived_work_keep_their_actions_except_for_asking_the_same_again(company: Company) -> None:
+    company.action("cancel")
+    company.action("ask")
+    visit = company.visit()
+    assert company.allowed(visit) == ["cancel", "ask"]
+    company.work.is_archived = True
+    assert company.allowed(visit) == ["cancel"]
+
+
 def test_clients_book_the_work_that_is_on_the_portal_in_the_order_given(company: Company) -> None:
     company.work.position = 5
     second = make.activity_type(company.session, company.unit, position=2)
