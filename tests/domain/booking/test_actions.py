@@ -309,6 +309,15 @@ def test_actions_of_the_unit_and_of_a_visit_are_two_things(company: Company) -> 
     assert [offer.kind for offer in company.offers()] == ["book"]
 
 
+def test_who_may_is_not_told_why_others_may_not(company: Company) -> None:
+    company.action("cancel", conditions={"condition": "client_kind_is", "kinds": ["company"]}, notice_hours=24)
+    [judged] = company.judged(company.visit())
+    assert (judged.is_allowed, judged.words) == (True, "Possible up to 24 hours before the visit.")
+    company.contact.client.kind = "supplier"
+    [judged] = company.judged(company.visit(begins_at=NOON + 72 * HOUR))
+    assert (judged.is_allowed, judged.words) == (False, "This is not offered online to you.")
+
+
 # --- What is refused is refused -----------------------------------------------------------------------
 
 
