@@ -13,9 +13,9 @@ from sqlalchemy.orm.attributes import flag_modified
 from fieldsvc.core import audit
 from fieldsvc.core.errors import NotAllowed, Stale, VersionMissing
 from fieldsvc.core.text import gettext as _
-from fieldsvc.core.text import in_locale
 from fieldsvc.domain.catalogue import find, form_choice
 from fieldsvc.domain.catalogue.activity_type_rules import LONGEST_TITLE, check_between, read, refuse
+from fieldsvc.domain.catalogue.copies import title_of_copy
 from fieldsvc.domain.catalogue.models import ActivityType, ActivityTypeSkill, PortalAction, Skill
 from fieldsvc.domain.units.models import BusinessUnit
 
@@ -91,7 +91,7 @@ def copy(
     row = ActivityType(
         **_columns_of(model, "reference", "title", "is_on_portal", "is_archived"),
         reference=_free_reference(session, model),
-        title={locale: _copied(text, locale) for locale, text in model.title.items()},
+        title=title_of_copy(model.title, LONGEST_TITLE),
         is_on_portal=False,
     )
     row.skills = [ActivityTypeSkill(skill_id=one.skill_id, level=one.level) for one in model.skills]
@@ -200,12 +200,6 @@ def _free_reference(session: Session, model: ActivityType) -> str:
     endings = ("-copy", *(f"-copy-{number}" for number in range(2, len(taken) + 3)))
     candidates = (model.reference[: 40 - len(ending)] + ending for ending in endings)
     return next(text for text in candidates if text.lower() not in taken)
-
-
-def _copied(title: str, locale: str) -> str:
-    with in_locale(locale):
-        copied = _("%(title)s (copy)", title=title)
-    return copied if len(copied) <= LONGEST_TITLE else title
 
 
 def _value(row: ActivityType, name: str) -> Any:
