@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldsvc.core.audit import Actor
@@ -17,6 +17,7 @@ from fieldsvc.domain.catalogue.fields import Field
 from fieldsvc.domain.catalogue.models import PortalAction
 from fieldsvc.domain.clients import find as clients
 from fieldsvc.domain.clients.models import Contact, Site
+from fieldsvc.domain.clients.sites import next_reference
 from fieldsvc.domain.geo.geocode import Geocoder, locate
 from fieldsvc.domain.interventions import find as interventions
 from fieldsvc.domain.interventions import form_files, lifecycle
@@ -178,7 +179,7 @@ def choose_new_address(
     site = Site(
         unit_id=contact.unit_id,
         client_id=contact.client_id,
-        reference=_next_site_reference(session, contact),
+        reference=next_reference(session, contact.client),
         address=new.address,
         postcode=new.postcode,
         city=new.city,
@@ -258,8 +259,3 @@ def ask_for_a_call(
 def _booking(session: Session, contact: Contact, activity_type_id: int, *, now: datetime) -> PortalAction:
     unit = session.get_one(BusinessUnit, contact.unit_id)
     return draft_action.booking_of(session, unit, contact, activity_type_id, now=now)
-
-
-def _next_site_reference(session: Session, contact: Contact) -> str:
-    count = session.scalar(select(func.count()).where(Site.client_id == contact.client_id)) or 0
-    return f"{contact.client.reference}-{count + 1}"

@@ -204,6 +204,15 @@ def test_a_site_of_another_client_cannot_be_chosen(company: Company) -> None:
         drafts.choose_site(company.session, company.contact, company.draft.id, foreign.id, now=NOON)
 
 
+def test_a_new_address_gets_a_reference_that_no_other_site_has(company: Company) -> None:
+    client = company.contact.client
+    taken = make.site(company.session, client, reference=f"{client.reference}-3")
+    new = drafts.NewAddress("Rua Nova 1", "4000-001", "Porto")
+    drafts.choose_new_address(company.session, company.contact, company.draft.id, new, None, now=NOON)
+    assert company.draft.site is not None
+    assert company.draft.site.reference not in {"", taken.reference}
+
+
 def test_a_site_that_is_not_located_is_never_planned(company: Company) -> None:
     new = drafts.NewAddress("Rua Nova 1", "4000-001", "Porto")
     drafts.choose_new_address(company.session, company.contact, company.draft.id, new, None, now=NOON)
