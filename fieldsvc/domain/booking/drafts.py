@@ -20,7 +20,7 @@ from fieldsvc.domain.clients.models import Contact, Site
 from fieldsvc.domain.clients.sites import next_reference
 from fieldsvc.domain.geo.geocode import Geocoder, locate
 from fieldsvc.domain.interventions import find as interventions
-from fieldsvc.domain.interventions import form_files, lifecycle
+from fieldsvc.domain.interventions import form_files, lifecycle, messages
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.units.models import BusinessUnit
 
@@ -228,14 +228,28 @@ def step_of(draft: BookingDraft) -> str:
 def ask_for_a_call(
     session: Session, unit: BusinessUnit, contact: Contact, draft_id: int, *, now: datetime
 ) -> Intervention:
-    """Turn a draft that found no fitting slot into a request that the unit's staff answer by phone."""
+    """Leave it to the unit's staff to find a time for a draft: they are told, and answer by phone.
+
+    A visit that was to be moved stays as it is; for new work there is a request now. Raises `NotFound`, `NotAllowed`.
+    """
     draft = running(session, contact, draft_id)
-    if draft.site is None:
-        raise NotAllowed(_("Please say first where we should come."))
     draft_action.action_of(session, unit, contact, draft, now=now)
     holds.release(session, draft, now=now)
+    by = Actor("contact", contact.id, contact.name)
+    intervention = draft.reschedules or _request(session, contact, draft, actor=by, now=now)
+    words = _("Please contact me: I have not found a time that suits me.")
+    messages.write_as_client(session, unit, intervention, words, actor=by, now=now)
+    draft.finished_at, draft.result_id = now, intervention.id
+    waiting_close.left(session, draft, actor=by, now=now)
+    return intervention
+
+
+def _request(session: Session, contact: Contact, draft: BookingDraft, *, actor: Actor, now: datetime) -> Intervention:
+    """The work of a draft without a time."""
+    if draft.site is None:
+        raise NotAllowed(_("Please say first where we should come."))
     intervention = Intervention(
-        unit_id=unit.id,
+        unit_id=draft.unit_id,
         client_id=contact.client_id,
         contact_id=contact.id,
         site_id=draft.site.id,
@@ -249,10 +263,8 @@ def ask_for_a_call(
         created_at=now,
         changed_at=now,
     )
-    lifecycle.begin(session, intervention, actor=Actor("contact", contact.id, contact.name), now=now)
+    lifecycle.begin(session, intervention, actor=actor, now=now)
     form_files.attach_intake(session, intervention)
-    draft.finished_at, draft.result_id = now, intervention.id
-    waiting_close.left(session, draft, actor=Actor("contact", contact.id, contact.name), now=now)
     return intervention
 
 

@@ -220,6 +220,13 @@ def test_a_site_that_is_not_located_is_never_planned(company: Company) -> None:
         company.slots()
 
 
+def test_who_asks_for_a_call_leaves_a_request_of_which_the_staff_are_told(company: Company) -> None:
+    company.unit.email = "office@example.com"
+    request = drafts.ask_for_a_call(company.session, company.unit, company.contact, company.draft.id, now=NOON)
+    assert (request.status, request.site_id) == ("requested", company.draft.site_id)
+    assert company.messages() == ["call_requested"]
+
+
 class TestReschedule:
     """Moving a visit: the old slot stays until the new one is confirmed."""
 
@@ -238,6 +245,16 @@ class TestReschedule:
         company.session.expire_all()
         assert begins(booked) >= at(WEDNESDAY, "14:00")
         assert len(company.session.scalars(select(Visit)).all()) == 1
+
+    def test_who_finds_no_other_time_asks_for_a_call_about_the_visit_he_has(
+        self, company: Company, booked: Intervention
+    ) -> None:
+        company.unit.email = "office@example.com"
+        window = booked.window_begins_at
+        found = drafts.ask_for_a_call(company.session, company.unit, company.contact, company.draft.id, now=NOON)
+        assert (found, booked.status, booked.window_begins_at) == (booked, "scheduled", window)
+        assert company.session.scalars(select(Intervention)).all() == [booked]
+        assert company.messages()[-1] == "call_requested"
 
     def test_the_calendar_event_keeps_its_uid_and_raises_its_sequence(
         self, company: Company, booked: Intervention
