@@ -129,14 +129,22 @@ def require(
 
     Raises `NotAllowed` with the condition that decided.
     """
-    return _allowed(actions_of(session, intervention, contact, now=now), wanted)
+    return _named(actions_of(session, intervention, contact, now=now), wanted)
 
 
 def require_offer(
     session: Session, unit: BusinessUnit, contact: Contact, wanted: str | int, *, now: datetime
 ) -> PortalAction:
     """The action of the unit of this kind (or with this number) that the client may use now. Raises `NotAllowed`."""
-    return _allowed(offers_of(session, unit, contact, now=now), wanted)
+    return _named(offers_of(session, unit, contact, now=now), wanted)
+
+
+def first_allowed(found: Sequence[Action]) -> PortalAction:
+    """The first of some actions that the client may use. Raises `NotAllowed` with why the first of all is refused."""
+    allowed = next((action for action in found if action.is_allowed), None)
+    if allowed is None:
+        raise NotAllowed(_("%(why)s Please call us.", why=found[0].words))
+    return allowed.row
 
 
 def label_of(action: PortalAction) -> str:
@@ -177,11 +185,8 @@ def _rows_of(session: Session, interventions: Sequence[Intervention]) -> dict[in
     }
 
 
-def _allowed(found: Sequence[Action], wanted: str | int) -> PortalAction:
+def _named(found: Sequence[Action], wanted: str | int) -> PortalAction:
     named = [action for action in found if wanted in (action.kind, action.id)]
-    allowed = next((action for action in named if action.is_allowed), None)
-    if allowed is not None:
-        return allowed.row
     if not named:
         raise NotAllowed(_("This cannot be done online for this visit. Please call us."))
-    raise NotAllowed(_("%(why)s Please call us.", why=named[0].words))
+    return first_allowed(named)
