@@ -150,7 +150,7 @@ def change_activity_type(
     draft.action_id = action.id
     if draft.activity_type_id != activity_type_id:
         holds.release(session, draft, now=now)
-        draft.activity_type, draft.is_answered = actions.work_of(action), False
+        draft.activity_type, draft.is_answered, draft.form_version_id = actions.work_of(action), False, None
     return draft
 
 
@@ -257,7 +257,7 @@ def _request(session: Session, contact: Contact, draft: BookingDraft, *, actor: 
         status="requested",
         minutes=draft.activity_type.minutes,
         priority=draft.activity_type.priority,
-        answers=dict(draft.answers),
+        answers=draft.given,
         form_version_id=draft.form_version_id,
         notes=draft.notes,
         created_at=now,

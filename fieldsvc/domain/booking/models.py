@@ -40,6 +40,11 @@ class BookingDraft(Base):
     reschedules: Mapped[Intervention | None] = relationship(foreign_keys=[reschedules_id])
     hold: Mapped[Intervention | None] = relationship(foreign_keys=[hold_id])
 
+    @property
+    def given(self) -> dict[str, Any]:
+        """The answers about its work; those about work that was chosen before are only kept to be found again."""
+        return dict(self.answers) if self.is_answered else {}
+
 
 class Offer(Base):
     """The slots one person was shown at one instant, what each would have cost, and what became of them.

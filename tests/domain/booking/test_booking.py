@@ -220,6 +220,20 @@ def test_a_site_that_is_not_located_is_never_planned(company: Company) -> None:
         company.slots()
 
 
+def test_what_was_answered_about_other_work_is_not_said_of_the_work_that_is_booked(company: Company) -> None:
+    session, contact, draft = company.session, company.contact, company.draft
+    gate = {"code": "gate", "kind": "short_text", "label": {"en": "Gate?"}}
+    asks = make.activity_type(session, company.unit, intake_form_id=make.form(session, company.unit, [gate]).id)
+    asks_nothing = draft.activity_type
+    drafts.change_activity_type(session, contact, draft.id, asks.id, now=NOON)
+    drafts.answer(session, contact, draft.id, {"gate": "7"}, "")
+    assert company.hold().answers == {"gate": "7"}
+    drafts.change_activity_type(session, contact, draft.id, asks_nothing.id, now=NOON)
+    held = company.hold()
+    assert (held.answers, held.form_version_id) == ({}, None)
+    assert draft.answers == {"gate": "7"}, "nothing that was typed is lost"
+
+
 def test_who_asks_for_a_call_leaves_a_request_of_which_the_staff_are_told(company: Company) -> None:
     company.unit.email = "office@example.com"
     request = drafts.ask_for_a_call(company.session, company.unit, company.contact, company.draft.id, now=NOON)
