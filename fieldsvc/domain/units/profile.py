@@ -32,9 +32,10 @@ RANGES = {
 }
 
 
-def zones() -> list[str]:
-    """Every zone there is, by name."""
-    return sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
+def zones(unit: BusinessUnit) -> list[str]:
+    """Every zone of a place, by name, and the one that the unit has, such as UTC."""
+    places = {name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))}
+    return sorted(places | {unit.zone})
 
 
 def change_profile(
