@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from hypothesis import Phase, assume, given, settings
+from hypothesis import Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
 from fieldsvc.core import clock
@@ -27,6 +27,15 @@ PAGES = {"confirm": "confirm", "reschedule": "reschedule", "cancel": "cancel", "
 # Every state of a visit that a client can find; what is on the way has a page of its own.
 STATUSES = ["requested", "unscheduled", "scheduled", "dispatched", "travelling", "in_progress", "completed"]
 EXAMPLES = 30
+NEVER = {"condition": "status_is", "statuses": ["cancelled"]}
+# A visit in three days, with which everything can be done once no condition says no.
+IN_THREE_DAYS: dict[str, Any] = {
+    "limits": [None] * len(PAGES),
+    "status": "scheduled",
+    "hours": 72,
+    "times_moved": 0,
+    "is_confirmed": False,
+}
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +80,8 @@ def arrange(web: Web, conditions: list[Any], limits: list[int | None], **values:
     times_moved=st.integers(0, 3),
     is_confirmed=st.booleans(),
 )
+@example(conditions=[{}] * len(PAGES), **IN_THREE_DAYS)  # every kind is shown,
+@example(conditions=[NEVER] * len(PAGES), **IN_THREE_DAYS)  # and every kind is hidden, whatever chance brings
 def test_the_simulator_the_page_and_what_is_sent_never_disagree(
     world: tuple[Web, FlaskClient, Counter[tuple[str, bool]]],
     conditions: list[Any],

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from fieldsvc.core.errors import NotAllowed, NotFound
+from fieldsvc.core.errors import NotFound
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.booking import actions
 from fieldsvc.domain.catalogue.models import PortalAction
@@ -33,12 +33,10 @@ def numbered(
         found = actions.actions_of(session, about, contact, now=now)
     else:
         found = actions.offers_of(session, session.get_one(BusinessUnit, contact.unit_id), contact, now=now)
-    wanted = next((action for action in found if (action.id, action.kind) == (action_id, kind)), None)
-    if wanted is None:
+    wanted = [action for action in found if (action.id, action.kind) == (action_id, kind)]
+    if not wanted:
         raise NotFound(_("This does not exist."))
-    if not wanted.is_allowed:
-        raise NotAllowed(_("%(why)s Please call us.", why=wanted.words))
-    return wanted.row
+    return actions.first_allowed(wanted)
 
 
 def on(

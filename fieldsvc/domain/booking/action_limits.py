@@ -7,13 +7,21 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fieldsvc.domain.catalogue.models import PortalAction
-from fieldsvc.domain.clients.models import Contact
+from fieldsvc.domain.clients.models import Client, Contact
 from fieldsvc.domain.files.models import StoredFile
 from fieldsvc.domain.interventions.lifecycle import PLANNED, UNPLANNED
 from fieldsvc.domain.interventions.models import FormAnswer, Intervention, Message
 
 # (intervention or nothing, action) → how often
 Uses = Counter[tuple[int | None, int]]
+
+
+def in_turn(session: Session, contact: Contact) -> None:
+    """Let the people of a client act one after the other until this transaction ends: each counts what others did.
+
+    A client is locked after drafts, technicians and interventions.
+    """
+    session.execute(select(Client.id).where(Client.id == contact.client_id).with_for_update(key_share=True))
 
 
 def uses_of(session: Session, pairs: Iterable[tuple[Intervention, PortalAction]]) -> Uses:

@@ -115,7 +115,8 @@ def judge(asked: Rules, facts: Facts, times_used: int) -> Judgement:
         words = _("You have done this as often as is possible online.")
         return Judgement(False, words, _times(times_used))
     verdict = evaluate(asked.conditions, facts)
-    words = verdict.words or _until(asked.in_time, facts)
+    # What a condition says to a client is why not: it is nothing to one who may.
+    words = _until(asked.in_time, facts) if verdict.is_allowed else verdict.words
     return Judgement(verdict.is_allowed, words, _because(asked.conditions, verdict, facts))
 
 

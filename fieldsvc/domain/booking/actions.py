@@ -129,14 +129,22 @@ def require(
 
     Raises `NotAllowed` with the condition that decided.
     """
-    return _allowed(actions_of(session, intervention, contact, now=now), wanted)
+    return _named(actions_of(session, intervention, contact, now=now), wanted)
 
 
 def require_offer(
     session: Session, unit: BusinessUnit, contact: Contact, wanted: str | int, *, now: datetime
 ) -> PortalAction:
     """The action of the unit of this kind (or with this number) that the client may use now. Raises `NotAllowed`."""
-    return _allowed(offers_of(session, unit, contact, now=now), wanted)
+    return _named(offers_of(session, unit, contact, now=now), wanted)
+
+
+def first_allowed(found: Sequence[Action]) -> PortalAction:
+    """The first of some actions that the client may use. Raises `NotAllowed` with why the first of all is refused."""
+    allowed = next((action for action in found if action.is_allowed), None)
+    if allowed is None:
+        raise NotAllowed(_("%(why)s Please call us.", why=found[0].words))
+    return allowed.row
 
 
 def label_of(action: PortalAction) -> str:
@@ -155,10 +163,12 @@ def is_live(action: PortalAction) -> bool:
 
 
 def is_offered(action: PortalAction) -> bool:
-    """Whether an action of the unit leads to work that clients may have."""
-    return is_live(action) and all(
-        kind.is_on_portal and not kind.is_archived for kind in (action.activity_type, work_of(action))
-    )
+    """Whether clients may have the action where it stands, and new work that it begins is still taken."""
+    if action.is_for_unit:
+        new_work = [action.activity_type, work_of(action)]
+    else:
+        new_work = [work_of(action)] if action.kind == "ask" else []
+    return is_live(action) and all(kind.is_on_portal and not kind.is_archived for kind in new_work)
 
 
 def _rows_of(session: Session, interventions: Sequence[Intervention]) -> dict[int, list[PortalAction]]:
@@ -167,19 +177,16 @@ def _rows_of(session: Session, interventions: Sequence[Intervention]) -> dict[in
         select(PortalAction)
         .where(PortalAction.activity_type_id.in_(kinds), PortalAction.is_for_unit.is_(False))
         .order_by(PortalAction.position, PortalAction.id)
-        .options(joinedload(PortalAction.activity_type))
+        .options(joinedload(PortalAction.activity_type), joinedload(PortalAction.new_activity_type))
     ).all()
     return {
-        row.id: [action for action in found if action.activity_type_id == row.activity_type_id and is_live(action)]
+        row.id: [action for action in found if action.activity_type_id == row.activity_type_id and is_offered(action)]
         for row in interventions
     }
 
 
-def _allowed(found: Sequence[Action], wanted: str | int) -> PortalAction:
+def _named(found: Sequence[Action], wanted: str | int) -> PortalAction:
     named = [action for action in found if wanted in (action.kind, action.id)]
-    allowed = next((action for action in named if action.is_allowed), None)
-    if allowed is not None:
-        return allowed.row
     if not named:
         raise NotAllowed(_("This cannot be done online for this visit. Please call us."))
-    raise NotAllowed(_("%(why)s Please call us.", why=named[0].words))
+    return first_allowed(named)

@@ -11,6 +11,7 @@ from fieldsvc.core.audit import Actor
 from fieldsvc.core.dates import local_day
 from fieldsvc.core.errors import Invalid
 from fieldsvc.core.text import gettext as _
+from fieldsvc.domain.booking import action_limits, actions
 from fieldsvc.domain.booking.actions import work_of
 from fieldsvc.domain.catalogue import answers
 from fieldsvc.domain.catalogue.models import Form, PortalAction
@@ -54,8 +55,12 @@ def ask(
 ) -> Intervention:
     """Ask for new work, perhaps because of another visit; the staff find it among what has no time yet.
 
-    Raises `NotFound` for somebody else's site, `Invalid` with the words by field.
+    Raises `NotFound` for somebody else's site, `NotAllowed` when he has asked as often as he may meanwhile, `Invalid`
+    with the words by field.
     """
+    if about is None:
+        action_limits.in_turn(session, contact)
+        actions.require_offer(session, unit, contact, action.id, now=now)
     form, activity_type = form_of(action), work_of(action)
     site_id = _site_id(session, contact, wish, about) if activity_type.has_place else None
     given = _read(wish, form, local_day(now, unit.zone))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from fieldsvc.core import audit
 from fieldsvc.core.errors import SlotGone
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.booking import draft_action, drafts, holds, offers, waiting_close
+from fieldsvc.domain.booking import action_limits, draft_action, drafts, holds, offers, waiting_close
 from fieldsvc.domain.booking.models import BookingDraft
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.interventions import events, find, form_files, lifecycle, notices
@@ -35,6 +35,8 @@ def confirm(session: Session, unit: BusinessUnit, contact: Contact, draft_id: in
     _check_place(session, unit, held, now=now)
     by = audit.Actor("contact", contact.id, contact.name)
     replaced = find.locked(session, unit.id, draft.reschedules.id) if draft.reschedules is not None else None
+    if replaced is None:
+        action_limits.in_turn(session, contact)
     action = draft_action.action_of(session, unit, contact, draft, now=now)
     if replaced is None:
         intervention = held

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from fieldsvc.core.errors import NotAllowed, NotFound
+from fieldsvc.core.errors import NotFound
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.booking import actions
 from fieldsvc.domain.booking.models import BookingDraft
@@ -35,7 +35,4 @@ def booking_of(
     ]
     if not found:
         raise NotFound(_("This cannot be booked here."))
-    allowed = next((offer.row for offer in found if offer.is_allowed), None)
-    if allowed is None:
-        raise NotAllowed(_("%(why)s Please call us.", why=found[0].words))
-    return allowed
+    return actions.first_allowed(found)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldsvc.core.audit import Actor
@@ -17,9 +17,10 @@ from fieldsvc.domain.catalogue.fields import Field
 from fieldsvc.domain.catalogue.models import PortalAction
 from fieldsvc.domain.clients import find as clients
 from fieldsvc.domain.clients.models import Contact, Site
+from fieldsvc.domain.clients.sites import next_reference
 from fieldsvc.domain.geo.geocode import Geocoder, locate
 from fieldsvc.domain.interventions import find as interventions
-from fieldsvc.domain.interventions import form_files, lifecycle
+from fieldsvc.domain.interventions import form_files, lifecycle, messages
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.units.models import BusinessUnit
 
@@ -149,7 +150,7 @@ def change_activity_type(
     draft.action_id = action.id
     if draft.activity_type_id != activity_type_id:
         holds.release(session, draft, now=now)
-        draft.activity_type, draft.is_answered = actions.work_of(action), False
+        draft.activity_type, draft.is_answered, draft.form_version_id = actions.work_of(action), False, None
     return draft
 
 
@@ -178,7 +179,7 @@ def choose_new_address(
     site = Site(
         unit_id=contact.unit_id,
         client_id=contact.client_id,
-        reference=_next_site_reference(session, contact),
+        reference=next_reference(session, contact.client),
         address=new.address,
         postcode=new.postcode,
         city=new.city,
@@ -227,14 +228,28 @@ def step_of(draft: BookingDraft) -> str:
 def ask_for_a_call(
     session: Session, unit: BusinessUnit, contact: Contact, draft_id: int, *, now: datetime
 ) -> Intervention:
-    """Turn a draft that found no fitting slot into a request that the unit's staff answer by phone."""
+    """Leave it to the unit's staff to find a time for a draft: they are told, and answer by phone.
+
+    A visit that was to be moved stays as it is; for new work there is a request now. Raises `NotFound`, `NotAllowed`.
+    """
     draft = running(session, contact, draft_id)
-    if draft.needs_site and draft.site is None:
-        raise NotAllowed(_("Please say first where we should come."))
     draft_action.action_of(session, unit, contact, draft, now=now)
     holds.release(session, draft, now=now)
+    by = Actor("contact", contact.id, contact.name)
+    intervention = draft.reschedules or _request(session, contact, draft, actor=by, now=now)
+    words = _("Please contact me: I have not found a time that suits me.")
+    messages.write_as_client(session, unit, intervention, words, actor=by, now=now)
+    draft.finished_at, draft.result_id = now, intervention.id
+    waiting_close.left(session, draft, actor=by, now=now)
+    return intervention
+
+
+def _request(session: Session, contact: Contact, draft: BookingDraft, *, actor: Actor, now: datetime) -> Intervention:
+    """The work of a draft without a time."""
+    if draft.needs_site and draft.site is None:
+        raise NotAllowed(_("Please say first where we should come."))
     intervention = Intervention(
-        unit_id=unit.id,
+        unit_id=draft.unit_id,
         client_id=contact.client_id,
         contact_id=contact.id,
         site_id=draft.site_id if draft.needs_site else None,
@@ -243,24 +258,17 @@ def ask_for_a_call(
         status="requested",
         minutes=draft.activity_type.minutes,
         priority=draft.activity_type.priority,
-        answers=dict(draft.answers),
+        answers=draft.given,
         form_version_id=draft.form_version_id,
         notes=draft.notes,
         created_at=now,
         changed_at=now,
     )
-    lifecycle.begin(session, intervention, actor=Actor("contact", contact.id, contact.name), now=now)
+    lifecycle.begin(session, intervention, actor=actor, now=now)
     form_files.attach_intake(session, intervention)
-    draft.finished_at, draft.result_id = now, intervention.id
-    waiting_close.left(session, draft, actor=Actor("contact", contact.id, contact.name), now=now)
     return intervention
 
 
 def _booking(session: Session, contact: Contact, activity_type_id: int, *, now: datetime) -> PortalAction:
     unit = session.get_one(BusinessUnit, contact.unit_id)
     return draft_action.booking_of(session, unit, contact, activity_type_id, now=now)
-
-
-def _next_site_reference(session: Session, contact: Contact) -> str:
-    count = session.scalar(select(func.count()).where(Site.client_id == contact.client_id)) or 0
-    return f"{contact.client.reference}-{count + 1}"

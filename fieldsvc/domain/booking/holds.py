@@ -207,7 +207,7 @@ def _new_hold(
         status="held",
         minutes=_minutes_of(draft),
         priority=draft.activity_type.priority,
-        answers=dict(draft.answers),
+        answers=draft.given,
         form_version_id=draft.form_version_id,
         notes=draft.notes,
         window_begins_at=window[0],

@@ -42,6 +42,11 @@ class BookingDraft(Base):
     hold: Mapped[Intervention | None] = relationship(foreign_keys=[hold_id])
 
     @property
+    def given(self) -> dict[str, Any]:
+        """The answers about its work; those about work that was chosen before are only kept to be found again."""
+        return dict(self.answers) if self.is_answered else {}
+
+    @property
     def kind(self) -> str:
         """The kind of the work: that of the visit whose time is chosen, else that of the activity type."""
         return self.reschedules.kind if self.reschedules else self.activity_type.kind

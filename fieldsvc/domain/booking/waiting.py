@@ -15,7 +15,7 @@ from fieldsvc.core.audit import Actor
 from fieldsvc.core.dates import local_day
 from fieldsvc.core.errors import Invalid, NotAllowed, NotFound
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.booking import drafts, holds, offers_lost, waiting_close, waiting_messages
+from fieldsvc.domain.booking import draft_action, drafts, holds, offers_lost, waiting_close, waiting_messages
 from fieldsvc.domain.booking.models import BookingDraft, WaitingEntry
 from fieldsvc.domain.booking.waiting_close import WAITS
 from fieldsvc.domain.booking.waiting_ranking import suiting
@@ -38,9 +38,11 @@ def join(
     """Put the owner of a draft on the list, or change what suits him there.
 
     What he can choose right now is not what he waits for: it is not offered to him later. Raises `NotFound`,
-    `NotAllowed` for a draft that is finished or has no place on the map, `Invalid` for a channel that is not his.
+    `NotAllowed` for a draft that is finished or has no place on the map and for what he may not book or move now,
+    `Invalid` for a channel that is not his.
     """
     draft = drafts.running(session, contact, draft_id)
+    draft_action.action_of(session, unit, contact, draft, now=now)
     if channel not in channels_of(contact):
         words = _("Please choose how we may tell you.")
         raise Invalid(words, {"channel": words})

@@ -75,9 +75,9 @@ def search(
 
 def outlook(session: Session, unit: BusinessUnit, entry: WaitingEntry, *, now: datetime) -> Outlook:
     """What could be offered now, or why nothing was offered yet."""
-    never = waiting_offers.why_never(unit, entry)
-    if never or entry.state != "waiting":
-        return Outlook([], never)
+    why = waiting_offers.why_not(session, unit, entry, now=now)
+    if why or entry.state != "waiting":
+        return Outlook([], why)
     found = fitting_slots(session, unit, entry, now=now)
     return Outlook(found, "" if found else _why_nothing(session, unit, entry, now))
 

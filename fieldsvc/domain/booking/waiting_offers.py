@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from fieldsvc.core import audit
 from fieldsvc.core.audit import SYSTEM, Actor
-from fieldsvc.core.errors import NotAllowed, SlotGone
+from fieldsvc.core.errors import NotAllowed, NotFound, SlotGone
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.booking import drafts, holds, offers, offers_lost, waiting_messages
+from fieldsvc.domain.booking import draft_action, drafts, holds, offers, offers_lost, waiting_messages
 from fieldsvc.domain.booking.models import BookingDraft, WaitingEntry
+from fieldsvc.domain.booking.slots import Slot
 from fieldsvc.domain.booking.waiting import by_id, is_on_offer
 from fieldsvc.domain.booking.waiting_close import WAITS
 from fieldsvc.domain.booking.waiting_ranking import Best, Rank, best_of, fitting_slots
@@ -85,7 +86,7 @@ def offer(
         return None
     if following is not None and found.rank > following:
         return found.rank
-    return _offer(session, unit, entry, found.slot.window, actor=SYSTEM, now=now)
+    return _offer(session, unit, entry, found.slot, actor=SYSTEM, now=now)
 
 
 def offer_by_hand(
@@ -97,7 +98,7 @@ def offer_by_hand(
     not suit.
     """
     entry = _keep(session, by_id(session, unit, entry_id))
-    why = why_never(unit, entry)
+    why = why_not(session, unit, entry, now=now)
     if why or entry.state != "waiting":
         raise NotAllowed(why or _("This person has an offer already, or does not wait any more."))
     fitting = fitting_slots(session, unit, entry, now=now)
@@ -106,11 +107,11 @@ def offer_by_hand(
     chosen = next((slot for slot in fitting if slot.window == window), None) if window else fitting[0]
     if chosen is None:
         raise SlotGone(_("This time is not free any more. Please choose another one."))
-    return _offer(session, unit, entry, chosen.window, actor=actor, now=now)
+    return _offer(session, unit, entry, chosen, actor=actor, now=now)
 
 
-def why_never(unit: BusinessUnit, entry: WaitingEntry) -> str:
-    """Why nothing can be offered to somebody, whatever becomes free; empty when something can."""
+def why_not(session: Session, unit: BusinessUnit, entry: WaitingEntry, *, now: datetime) -> str:
+    """Why nothing can be offered to somebody now, whatever is free; empty when something can."""
     draft = entry.draft
     if draft.finished_at is not None:
         return _("The booking is finished: there is nothing to wait for.")
@@ -118,26 +119,28 @@ def why_never(unit: BusinessUnit, entry: WaitingEntry) -> str:
         return _("This contact has no access to the portal.")
     if not draft.has_known_place:
         return _("The address is not on the map.")
-    if draft.activity_type.is_archived or not draft.activity_type.is_on_portal:
+    if draft.reschedules_id is None and (draft.activity_type.is_archived or not draft.activity_type.is_on_portal):
         return _("Clients cannot book this work any more.")
+    if entry.state == "waiting" and draft.hold_id is not None:
+        return _("The client is choosing a time himself right now.")
+    try:
+        draft_action.action_of(session, unit, entry.contact, draft, now=now)
+    except (NotAllowed, NotFound):
+        return _("The portal would not let the client take a time now. The simulator says why.")
     return ""
 
 
 def _best(session: Session, unit: BusinessUnit, entry: WaitingEntry | None, *, now: datetime) -> Best | None:
-    if entry is None or entry.state != "waiting" or entry.draft.hold_id is not None or why_never(unit, entry):
+    if entry is None or entry.state != "waiting" or why_not(session, unit, entry, now=now):
         return None
     return best_of(session, unit, entry, now=now)
 
 
 def _offer(
-    session: Session, unit: BusinessUnit, entry: WaitingEntry, window: Window, *, actor: Actor, now: datetime
+    session: Session, unit: BusinessUnit, entry: WaitingEntry, slot: Slot, *, actor: Actor, now: datetime
 ) -> Intervention:
     until = now + timedelta(minutes=settings_of(unit).waiting_hold_minutes)
-    slots = holds.slots_for(session, unit, entry.draft, now=now)
-    slot = slots.at(window)
-    if slot is None:
-        raise SlotGone(_("This time is not free any more. Please choose another one."))
-    held = holds.keep(session, unit, entry.contact, entry.draft, window, until, actor=actor, now=now)
+    held = holds.keep(session, unit, entry.contact, entry.draft, slot.window, until, actor=actor, now=now)
     held.is_hold_extended = True
     _note(session, entry, slot.key, until, actor=actor, now=now)
     shown = offers.of_draft(entry.draft, entry.contact.client_id, [slot], offers.WAITING_LIST)

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from fieldsvc.core import audit
 from fieldsvc.core.errors import Invalid, NotFound, Stale, VersionMissing
 from fieldsvc.core.text import gettext as _
-from fieldsvc.domain.catalogue import conditions, find
+from fieldsvc.domain.catalogue import conditions, find, form_choice
 from fieldsvc.domain.catalogue.action_kinds import KINDS, settings_of_kind
-from fieldsvc.domain.catalogue.models import ActivityType, Form, PortalAction
+from fieldsvc.domain.catalogue.models import ActivityType, PortalAction
 from fieldsvc.domain.notify import codes
 from fieldsvc.domain.notify.code_list import ABOUT_A_VISIT, ANYWHERE
 from fieldsvc.domain.units.models import BusinessUnit
@@ -117,7 +117,7 @@ def switch(
 ) -> PortalAction:
     """Switch an action on or off. Raises `NotFound`, `Invalid` when it cannot work yet."""
     row = by_id(session, unit, action_id)
-    words = _form_refusal(session, unit, row, row.form_id) if is_on else ""
+    words = _form_refusal(session, unit, row, row.form_id, is_on=True) if is_on else ""
     if words:
         raise Invalid(words, {"form_id": words})
     row.is_on = is_on
@@ -186,9 +186,8 @@ def _check(session: Session, unit: BusinessUnit, row: PortalAction, wanted: Want
         wrong["notice_hours"] = _("Please type a number from %(a)s to %(b)s.", a=0, b=MOST_NOTICE)
     if wanted.most_times is not None and not 1 <= wanted.most_times <= MOST_TIMES:
         wrong["most_times"] = _("Please type a number from %(a)s to %(b)s.", a=1, b=MOST_TIMES)
-    no_form = _form_refusal(session, unit, row, wanted.form_id) if "form_id" in settings and wanted.is_on else ""
-    if no_form:
-        wrong["form_id"] = no_form
+    if "form_id" in settings and (words := _form_refusal(session, unit, row, wanted.form_id, is_on=wanted.is_on)):
+        wrong["form_id"] = words
     if "new_activity_type_id" in settings and wanted.new_activity_type_id is not None:
         offered = {kind.id for kind in find.in_use(session, unit.id)} | {row.new_activity_type_id}
         if wanted.new_activity_type_id not in offered:
@@ -213,14 +212,11 @@ def _text_refusal(texts: Mapping[str, str], longest: int, allowed: Collection[st
     return ""
 
 
-def _form_refusal(session: Session, unit: BusinessUnit, row: PortalAction, form_id: int | None) -> str:
-    """Why an action with this form cannot be switched on; nothing when it can."""
+def _form_refusal(session: Session, unit: BusinessUnit, row: PortalAction, form_id: int | None, *, is_on: bool) -> str:
+    """Why an action cannot have this form; nothing when it can. Only one that is off may still lack its form."""
     if form_id is None:
-        return _("Please choose the form that is to be filled in.") if row.kind == "form" else ""
-    form = session.scalar(select(Form).where(Form.id == form_id, Form.unit_id == unit.id))
-    if form is None or (form.is_archived and form.id != row.form_id):
-        return _("Please choose one of the forms.")
-    return "" if form.published_number is not None else _("Publish this form first; it has no questions yet.")
+        return _("Please choose the form that is to be filled in.") if row.kind == "form" and is_on else ""
+    return form_choice.refusal(session, unit.id, form_id, "action", present_id=row.form_id)
 
 
 def _record(

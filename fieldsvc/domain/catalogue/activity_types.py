@@ -13,10 +13,10 @@ from sqlalchemy.orm.attributes import flag_modified
 from fieldsvc.core import audit
 from fieldsvc.core.errors import NotAllowed, Stale, VersionMissing
 from fieldsvc.core.text import gettext as _
-from fieldsvc.core.text import in_locale
-from fieldsvc.domain.catalogue import find
+from fieldsvc.domain.catalogue import find, form_choice
 from fieldsvc.domain.catalogue.activity_type_rules import LONGEST_TITLE, check_between, read, refuse
-from fieldsvc.domain.catalogue.models import ActivityType, ActivityTypeSkill, Form, PortalAction, Skill
+from fieldsvc.domain.catalogue.copies import title_of_copy
+from fieldsvc.domain.catalogue.models import ActivityType, ActivityTypeSkill, PortalAction, Skill
 from fieldsvc.domain.units.models import BusinessUnit
 
 FORM_KINDS = {"intake_form_id": "intake", "closing_form_id": "closing", "questionnaire_id": "questionnaire"}
@@ -91,7 +91,7 @@ def copy(
     row = ActivityType(
         **_columns_of(model, "reference", "title", "is_on_portal", "is_archived"),
         reference=_free_reference(session, model),
-        title={locale: _copied(text, locale) for locale, text in model.title.items()},
+        title=title_of_copy(model.title, LONGEST_TITLE),
         is_on_portal=False,
     )
     row.skills = [ActivityTypeSkill(skill_id=one.skill_id, level=one.level) for one in model.skills]
@@ -161,7 +161,11 @@ def _check_references(session: Session, row: ActivityType, kept: Mapping[str, An
     if "skills" in kept:
         known = set(session.scalars(select(Skill.id).where(Skill.unit_id == row.unit_id)))
         refuse({} if kept["skills"].keys() <= known else {"skills": _("This skill does not exist.")})
-    wrong = {name: _form_refusal(session, row, name, kept[name]) for name in FORM_KINDS if kept.get(name) is not None}
+    wrong = {
+        name: form_choice.refusal(session, row.unit_id, kept[name], kind, present_id=getattr(row, name))
+        for name, kind in FORM_KINDS.items()
+        if kept.get(name) is not None
+    }
     refuse({name: words for name, words in wrong.items() if words})
 
 
@@ -171,16 +175,6 @@ def _check_reference(session: Session, unit_id: int, reference: str, *, but: int
     )
     if any(taken != but for taken in session.scalars(same)):
         refuse({"reference": _("Another activity type has this reference already.")})
-
-
-def _form_refusal(session: Session, row: ActivityType, name: str, form_id: int) -> str:
-    """Why this form cannot be taken; nothing when it can. The one that is already there stays possible."""
-    if form_id == getattr(row, name):
-        return ""
-    form = session.scalar(select(Form).where(Form.id == form_id, Form.unit_id == row.unit_id))
-    if form is None or form.kind != FORM_KINDS[name] or form.is_archived:
-        return _("Please choose one of the forms.")
-    return "" if form.published_number is not None else _("Publish this form first; it has no questions yet.")
 
 
 def _set_skills(row: ActivityType, levels: Mapping[int, int]) -> None:
@@ -206,12 +200,6 @@ def _free_reference(session: Session, model: ActivityType) -> str:
     endings = ("-copy", *(f"-copy-{number}" for number in range(2, len(taken) + 3)))
     candidates = (model.reference[: 40 - len(ending)] + ending for ending in endings)
     return next(text for text in candidates if text.lower() not in taken)
-
-
-def _copied(title: str, locale: str) -> str:
-    with in_locale(locale):
-        copied = _("%(title)s (copy)", title=title)
-    return copied if len(copied) <= LONGEST_TITLE else title
 
 
 def _value(row: ActivityType, name: str) -> Any:

@@ -13,6 +13,7 @@ from fieldsvc.core.errors import Invalid, NotAllowed, NotFound, Stale, VersionMi
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import pick
 from fieldsvc.domain.catalogue import form_draft
+from fieldsvc.domain.catalogue.copies import title_of_copy
 from fieldsvc.domain.catalogue.fields import Field, as_rows, read_fields
 from fieldsvc.domain.catalogue.models import ActivityType, Form, FormVersion, PortalAction
 from fieldsvc.domain.units.models import BusinessUnit
@@ -105,7 +106,7 @@ def add(
 def copy(session: Session, unit: BusinessUnit, form_id: int, *, actor: audit.Actor, now: datetime) -> Form:
     """Another form with the same draft; it is not published yet. Raises `NotFound`."""
     model = by_id(session, unit, form_id)
-    title = {locale: _("%(title)s (copy)", title=text) for locale, text in model.title.items()}
+    title = title_of_copy(model.title, LONGEST_TITLE)
     row = Form(
         unit_id=unit.id,
         code=_free_code(session, unit, model.title),

@@ -177,7 +177,7 @@ class ActivityTypeSkill(Base):
 class PortalAction(Base):
     """Something a client may do with an intervention of an activity type, or for the unit before there is one.
 
-    `conditions` is a tree of the condition language (see `conditions.py`); what the product always asks of a kind,
+    `conditions` is a tree of the condition language (the package `conditions`); what the product always asks of a kind,
     such as its notice, is added where actions are judged (`booking/actions.py`).
     """
 

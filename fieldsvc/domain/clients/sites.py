@@ -60,6 +60,21 @@ def change(
     audit.record(session, "site.changed", site, actor=actor, now=now, client=client.id)
 
 
+def next_reference(session: Session, client: Client) -> str:
+    """The reference of a new site of the client, which no site of his unit has."""
+    number = (session.scalar(select(func.count()).where(Site.client_id == client.id)) or 0) + 1
+    taken = set(
+        session.scalars(
+            select(Site.reference)
+            .where(Site.unit_id == client.unit_id)
+            .where(Site.reference.startswith(f"{client.reference}-", autoescape=True))
+        )
+    )
+    while f"{client.reference}-{number}" in taken:
+        number += 1
+    return f"{client.reference}-{number}"
+
+
 def _fill(
     session: Session, client: Client, row: Site, facts: SiteFacts, geocoder: Geocoder | None, now: datetime
 ) -> None:
@@ -69,7 +84,7 @@ def _fill(
         "postcode": " ".join(facts.postcode.split()),
         "city": " ".join(facts.city.split()),
         "access_notes": facts.access_notes.strip(),
-        "reference": " ".join(facts.reference.split()) or row.reference or _next_reference(session, client),
+        "reference": " ".join(facts.reference.split()) or row.reference or next_reference(session, client),
     }
     wrong = {**_wrong_texts(texts), **_wrong_place(facts)}
     if "reference" not in wrong and _is_taken(session, row, texts["reference"]):
@@ -112,17 +127,3 @@ def _is_taken(session: Session, row: Site, reference: str) -> bool:
     with session.no_autoflush:
         found = session.scalar(select(Site).where(Site.unit_id == row.unit_id, Site.reference == reference))
     return found is not None and found is not row
-
-
-def _next_reference(session: Session, client: Client) -> str:
-    number = (session.scalar(select(func.count()).where(Site.client_id == client.id)) or 0) + 1
-    taken = set(
-        session.scalars(
-            select(Site.reference)
-            .where(Site.unit_id == client.unit_id)
-            .where(Site.reference.startswith(f"{client.reference}-", autoescape=True))
-        )
-    )
-    while f"{client.reference}-{number}" in taken:
-        number += 1
-    return f"{client.reference}-{number}"

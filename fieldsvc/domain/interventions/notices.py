@@ -99,7 +99,7 @@ def questionnaire(
 
 
 def reader_of(intervention: Intervention | None) -> Contact | None:
-    """The contact of the intervention, else the first of its client who sees all of them; who has left is told nothing."""
+    """The contact of the intervention, else the first one of its client who sees everything; nobody who has left."""
     if intervention is None:
         return None
     people = [intervention.contact, *(one for one in intervention.client.contacts if one.role == "all")]

@@ -15,7 +15,7 @@ from fieldsvc.core.text import LOCALES
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.units import colours
 from fieldsvc.domain.units.models import BusinessUnit
-from fieldsvc.domain.units.settings import change, settings_of
+from fieldsvc.domain.units.settings import change, for_change, settings_of
 
 LONGEST = {"name": 100, "address": 300}
 # As people write a number to be called: also short and local ones.
@@ -32,9 +32,10 @@ RANGES = {
 }
 
 
-def zones() -> list[str]:
-    """Every zone there is, by name."""
-    return sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
+def zones(unit: BusinessUnit) -> list[str]:
+    """Every zone of a place, by name, and the one that the unit has, such as UTC."""
+    places = {name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))}
+    return sorted(places | {unit.zone})
 
 
 def change_profile(
@@ -47,6 +48,7 @@ def change_profile(
     now: datetime,
 ) -> None:
     """Change name, ways to reach the unit, zone, main language (`about`) and some `settings`. Raises `Invalid`."""
+    for_change(session, unit)
     about = {name: " ".join(text.split()) for name, text in about.items()}
     wrong = {**_wrong_about(about, settings), **_wrong_settings({**_numbers_of(unit), **settings})}
     if wrong:
@@ -72,6 +74,7 @@ def change_portal(
         if not colours.OWN.fullmatch(settings["accent"]):
             words = _("Please choose a colour such as #0b7285.")
             raise Invalid(words, {"accent": words})
+    for_change(session, unit)
     change(unit, **settings)
     audit.record(session, "unit.portal_changed", unit, actor=actor, now=now, changed=sorted(settings))
 

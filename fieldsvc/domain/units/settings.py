@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from fieldsvc.core.errors import Invalid
 from fieldsvc.domain.units.models import BusinessUnit
 
@@ -43,6 +45,11 @@ def settings_of(unit: BusinessUnit) -> UnitSettings:
     """The settings of `unit`; what it does not set has its default."""
     known = {field.name for field in fields(UnitSettings)}
     return UnitSettings(**{name: value for name, value in unit.settings.items() if name in known})
+
+
+def for_change(session: Session, unit: BusinessUnit) -> None:
+    """Read the settings as they are now and keep them for this transaction: they are written as a whole."""
+    session.refresh(unit, ["settings"], with_for_update={"key_share": True})
 
 
 def change(unit: BusinessUnit, **values: Any) -> UnitSettings:

@@ -35,7 +35,7 @@ NUMBERS = (
 
 
 def _zones() -> dict[str, str]:
-    return {zone: zone for zone in profile.zones()}
+    return {zone: zone for zone in profile.zones(our_unit())}
 
 
 class UnitForm(PageForm):

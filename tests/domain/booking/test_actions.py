@@ -266,6 +266,24 @@ def test_an_archived_action_and_archived_work_are_offered_to_nobody(company: Com
     assert mine() == []
 
 
+@pytest.mark.parametrize("values", [{"is_archived": True}, {"is_on_portal": False}])
+def test_nobody_asks_because_of_a_visit_for_work_that_is_archived_or_off_the_portal(
+    company: Company, values: dict[str, Any]
+) -> None:
+    other = make.activity_type(company.session, company.unit, **values)
+    company.action("ask", new_activity_type_id=other.id)
+    assert company.judged(company.visit()) == []
+
+
+def test_visits_of_archived_work_keep_their_actions_except_for_asking_the_same_again(company: Company) -> None:
+    company.action("cancel")
+    company.action("ask")
+    visit = company.visit()
+    assert company.allowed(visit) == ["cancel", "ask"]
+    company.work.is_archived = True
+    assert company.allowed(visit) == ["cancel"]
+
+
 def test_clients_book_the_work_that_is_on_the_portal_in_the_order_given(company: Company) -> None:
     company.work.position = 5
     second = make.activity_type(company.session, company.unit, position=2)
@@ -289,6 +307,15 @@ def test_actions_of_the_unit_and_of_a_visit_are_two_things(company: Company) -> 
     company.action("message")
     assert company.allowed(company.visit()) == ["message"]
     assert [offer.kind for offer in company.offers()] == ["book"]
+
+
+def test_who_may_is_not_told_why_others_may_not(company: Company) -> None:
+    company.action("cancel", conditions={"condition": "client_kind_is", "kinds": ["company"]}, notice_hours=24)
+    [judged] = company.judged(company.visit())
+    assert (judged.is_allowed, judged.words) == (True, "Possible up to 24 hours before the visit.")
+    company.contact.client.kind = "supplier"
+    [judged] = company.judged(company.visit(begins_at=NOON + 72 * HOUR))
+    assert (judged.is_allowed, judged.words) == (False, "This is not offered online to you.")
 
 
 # --- What is refused is refused -----------------------------------------------------------------------

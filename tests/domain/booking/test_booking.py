@@ -204,11 +204,41 @@ def test_a_site_of_another_client_cannot_be_chosen(company: Company) -> None:
         drafts.choose_site(company.session, company.contact, company.draft.id, foreign.id, now=NOON)
 
 
+def test_a_new_address_gets_a_reference_that_no_other_site_has(company: Company) -> None:
+    client = company.contact.client
+    taken = make.site(company.session, client, reference=f"{client.reference}-3")
+    new = drafts.NewAddress("Rua Nova 1", "4000-001", "Porto")
+    drafts.choose_new_address(company.session, company.contact, company.draft.id, new, None, now=NOON)
+    assert company.draft.site is not None
+    assert company.draft.site.reference not in {"", taken.reference}
+
+
 def test_a_site_that_is_not_located_is_never_planned(company: Company) -> None:
     new = drafts.NewAddress("Rua Nova 1", "4000-001", "Porto")
     drafts.choose_new_address(company.session, company.contact, company.draft.id, new, None, now=NOON)
     with pytest.raises(NotAllowed, match="map"):
         company.slots()
+
+
+def test_what_was_answered_about_other_work_is_not_said_of_the_work_that_is_booked(company: Company) -> None:
+    session, contact, draft = company.session, company.contact, company.draft
+    gate = {"code": "gate", "kind": "short_text", "label": {"en": "Gate?"}}
+    asks = make.activity_type(session, company.unit, intake_form_id=make.form(session, company.unit, [gate]).id)
+    asks_nothing = draft.activity_type
+    drafts.change_activity_type(session, contact, draft.id, asks.id, now=NOON)
+    drafts.answer(session, contact, draft.id, {"gate": "7"}, "")
+    assert company.hold().answers == {"gate": "7"}
+    drafts.change_activity_type(session, contact, draft.id, asks_nothing.id, now=NOON)
+    held = company.hold()
+    assert (held.answers, held.form_version_id) == ({}, None)
+    assert draft.answers == {"gate": "7"}, "nothing that was typed is lost"
+
+
+def test_who_asks_for_a_call_leaves_a_request_of_which_the_staff_are_told(company: Company) -> None:
+    company.unit.email = "office@example.com"
+    request = drafts.ask_for_a_call(company.session, company.unit, company.contact, company.draft.id, now=NOON)
+    assert (request.status, request.site_id) == ("requested", company.draft.site_id)
+    assert company.messages() == ["call_requested"]
 
 
 class TestReschedule:
@@ -229,6 +259,16 @@ class TestReschedule:
         company.session.expire_all()
         assert begins(booked) >= at(WEDNESDAY, "14:00")
         assert len(company.session.scalars(select(Visit)).all()) == 1
+
+    def test_who_finds_no_other_time_asks_for_a_call_about_the_visit_he_has(
+        self, company: Company, booked: Intervention
+    ) -> None:
+        company.unit.email = "office@example.com"
+        window = booked.window_begins_at
+        found = drafts.ask_for_a_call(company.session, company.unit, company.contact, company.draft.id, now=NOON)
+        assert (found, booked.status, booked.window_begins_at) == (booked, "scheduled", window)
+        assert company.session.scalars(select(Intervention)).all() == [booked]
+        assert company.messages()[-1] == "call_requested"
 
     def test_the_calendar_event_keeps_its_uid_and_raises_its_sequence(
         self, company: Company, booked: Intervention

@@ -336,13 +336,56 @@ def test_staff_offer_by_hand_and_remove_and_both_are_written_down(company: Compa
     ]
 
 
-def test_whoever_lost_his_access_or_whose_work_is_archived_is_passed_over(company: Company) -> None:
+def test_whoever_lost_his_access_is_passed_over(company: Company) -> None:
     gone, stays = company.wait(km=2), company.wait(km=5)
     with company.factory.begin() as session:
         session.get_one(WaitingEntry, gone).contact.is_active = False
     company.cancel(WEDNESDAY)
     company.offer()
     assert set(company.offered()) == {stays}
+
+
+def test_work_that_is_archived_is_offered_to_nobody(company: Company) -> None:
+    company.wait()
+    with company.factory.begin() as session:
+        session.get_one(ActivityType, company.kind_id).is_archived = True
+    company.cancel(WEDNESDAY)
+    assert company.offer() == 0
+
+
+def test_whose_visit_was_cancelled_is_offered_no_other_time_for_it_and_cannot_join(company: Company) -> None:
+    friday = TOMORROW + timedelta(days=3)
+    with company.factory.begin() as session:
+        unit = session.get_one(BusinessUnit, company.unit_id)
+        visit = session.get_one(Intervention, company.taken[friday])
+        make.portal_action(session, visit.activity_type, "reschedule", notice_hours=0)
+        visit.activity_type.booking_notice_hours, visit.activity_type.arrival_window_minutes = 1, 90
+        person = visit.contact
+        assert person is not None
+        draft = drafts.reschedule(session, person, visit.id, now=NOON)
+        waiting.join(session, unit, person, draft.id, Wishes(weekdays=(2,)), "email", now=NOON)
+        person_id, draft_id = person.id, draft.id
+    company.cancel(friday, WEDNESDAY)
+    assert company.offer() == 0
+    with company.factory() as session:
+        unit, person = session.get_one(BusinessUnit, company.unit_id), session.get_one(Contact, person_id)
+        with pytest.raises(NotAllowed):
+            waiting.join(session, unit, person, draft_id, ANY, "email", now=NOON)
+
+
+def test_what_a_client_is_about_to_confirm_is_not_replaced_by_an_offer_of_the_staff(company: Company) -> None:
+    entry = company.entry(company.wait())
+    company.cancel(TOMORROW, WEDNESDAY)
+    with company.factory.begin() as session:
+        unit, person = session.get_one(BusinessUnit, company.unit_id), session.get_one(Contact, entry.contact_id)
+        draft = drafts.running(session, person, entry.draft_id)
+        [_first, chosen] = holds.slots_for(session, unit, draft, now=NOON).slots
+        holds.hold(session, unit, person, draft, chosen.window, now=NOON)
+    with company.factory() as session:
+        unit = session.get_one(BusinessUnit, company.unit_id)
+        with pytest.raises(NotAllowed, match="choosing a time himself"):
+            waiting_offers.offer_by_hand(session, unit, entry.id, None, actor=make.DISPATCHER, now=NOON)
+    assert company.confirm(entry.id).window_begins_at == chosen.begins_at
 
 
 def test_many_changes_of_one_transaction_queue_one_job(session: Session) -> None:

@@ -113,14 +113,18 @@ def test_an_action_of_the_unit_may_not_ask_about_an_intervention(
     shaped(session, unit, row, conditions={"condition": "client_kind_is", "kinds": ["company"]})
 
 
-def test_a_form_must_be_of_the_unit_and_published(session: Session, unit: BusinessUnit, work: ActivityType) -> None:
+@pytest.mark.parametrize("is_on", [True, False])
+def test_a_form_must_be_one_for_actions_of_the_unit_and_published(
+    session: Session, unit: BusinessUnit, work: ActivityType, is_on: bool
+) -> None:
     row = make.portal_action(session, work, "form")
     foreign = make.form(session, make.unit(session), [], kind="action")
     draft = make.form(session, unit, [], kind="action", published_number=None)
+    for_the_end = make.form(session, unit, [], kind="closing")
     ready = make.form(session, unit, [], kind="action")
-    for wrong in (foreign, draft):
+    for wrong in (foreign, draft, for_the_end):
         with pytest.raises(Invalid) as refusal:
-            shaped(session, unit, row, form_id=wrong.id)
+            shaped(session, unit, row, form_id=wrong.id, is_on=is_on)
         assert set(refusal.value.fields) == {"form_id"}
     assert shaped(session, unit, row, form_id=ready.id).form_id == ready.id
     ready.is_archived = True

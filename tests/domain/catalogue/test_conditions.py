@@ -390,9 +390,28 @@ def test_nothing_is_said_of_what_can_be_either(tree: dict[str, Any]) -> None:
     assert warnings(tree) == []
 
 
-def test_two_answers_to_a_question_with_several_answers_are_no_contradiction() -> None:
-    tree = {"all": [leaf("answer_is", field="a", value="x"), leaf("answer_is", field="a", value="y")]}
+SEVERAL: list[dict[str, Any]] = [
+    {"all": [leaf("answer_is", field="a", value="x"), leaf("answer_is", field="a", value="y")]},
+    {
+        "all": [
+            leaf("answer_is", field="a", value="x"),
+            leaf("answer_is", field="a", value="y"),
+            leaf("answer_is_not", field="a", value="z"),
+        ]
+    },
+    {"any": [leaf("answer_is", field="a", value=str(number)) for number in range(40)]},
+]
+
+
+@pytest.mark.parametrize("tree", SEVERAL)
+def test_answers_that_can_be_given_together_are_no_contradiction(tree: dict[str, Any]) -> None:
     assert warnings(tree, several={"a"}) == []
+
+
+def test_what_contradicts_itself_does_so_for_a_question_with_several_answers_too() -> None:
+    tree = {"all": [leaf("answer_is", field="a", value="x"), leaf("answer_is_not", field="a", value="x")]}
+    [words] = warnings(tree, several={"a"})
+    assert words.startswith("This can never be so: ")
 
 
 # --- What may be asked where --------------------------------------------------------------------------

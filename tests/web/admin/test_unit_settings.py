@@ -97,6 +97,11 @@ def test_everything_about_the_unit_is_kept_and_shown_again(own: Web, admin: Flas
     assert own.count(AuditEntry, AuditEntry.action == "unit.changed") == 1
 
 
+def test_a_zone_that_is_no_place_stays_chosen(own: Web, admin: FlaskClient) -> None:
+    own.change(sa.update(BusinessUnit).values(zone="UTC"))
+    assert '<option selected value="UTC">UTC</option>' in admin.get("/settings/unit").text
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

@@ -92,9 +92,16 @@ def _samples(tree: Mapping[str, Any], several: Collection[str]) -> dict[str, lis
                 found[name][SOME_ANSWER] = None
     for code in several:
         name = f"answers.{code}"
-        if name in found:  # all the answers at once, too
-            found[name][tuple(answer for answer in found[name] if answer is not None)] = None
+        if name in found:
+            found[name] = dict.fromkeys([None, *_together([answer for answer in found[name] if answer is not None])])
     return {name: list(values) for name, values in found.items()}
+
+
+def _together(answers: list[Any]) -> Iterator[tuple[Any, ...]]:
+    """The answers one by one and with each other; at most one more than is ever tried."""
+    sizes = range(1, len(answers) + 1)
+    every = itertools.chain.from_iterable(itertools.combinations(answers, size) for size in sizes)
+    return itertools.islice(every, MOST_CASES + 1)
 
 
 def _facts(case: Mapping[str, Any]) -> Facts:
