@@ -81,7 +81,6 @@ class ActionForm(VersionedForm):
         values = {field.name: field.data for field in self if field.name != "version"}
         for name in ("form_id", "new_activity_type_id"):
             values[name] = values.get(name) or None
-        values["conditions"] = values["conditions"] or {}
         values["icon"] = values["icon"] if values["icon"] in ICONS else ""
         return Wanted(**values)
 

@@ -91,7 +91,7 @@ class TriggerForm(PageForm):
             relative_to=self.relative_to.data if is_timed else "",
             offset_minutes=-minutes if self.side.data == "before" else minutes,
             activity_type_id=_number(self.activity_type_id.data),
-            conditions=self.conditions.data or {},
+            conditions=self.conditions.data,
             repeats=self.repeats.data or "",
             action=self.action.data or "",
             parameters=chosen,

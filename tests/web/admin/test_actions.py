@@ -176,6 +176,13 @@ def test_a_tree_says_its_sentence_and_what_is_wrong_with_it(web: Web, alda: Flas
     assert never["warnings"][0].startswith("This can never be so")
 
 
+@pytest.mark.parametrize("subject", [["intervention"], {"intervention": 1}, 5, None, "full moon"])
+def test_a_tree_about_nothing_we_know_is_about_an_intervention(alda: FlaskClient, subject: object) -> None:
+    answer = alda.post("/settings/conditions/say", json={"tree": TOMORROW, "subject": subject})
+    assert answer.status_code == 200
+    assert answer.get_json()["sentence"].startswith("When it is at least 24 hours before")
+
+
 def test_the_effect_on_open_interventions_is_said_before_saving(web: Web, alda: FlaskClient) -> None:
     before = web.digest()
     keep = tried(alda, web, {})["effect"]
