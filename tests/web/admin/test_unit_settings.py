@@ -138,6 +138,7 @@ def test_what_cannot_be_is_refused_at_its_field_and_nothing_typed_is_lost(
     answer = save_unit(web.browser("administrator"), **{"address": "Typed street 9", field: value})
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
+    assert re.search(rf'aria-describedby="[^"]*\b{field}-error\b', answer.text)
     assert field == "address" or "Typed street 9" in answer.text
     assert stored(web).settings == before
 
