@@ -23,7 +23,7 @@ from fieldsvc.core.db import create_engine, sessions
 from tests import postgres_server
 
 DATABASES = ("sqlite", "postgresql")
-MARKED_BY_FIXTURE = {"browser": "browser", "postgres": "postgres"}
+MARKED_BY_FIXTURE = {"chromium": "browser", "postgres": "postgres"}
 
 # A busy machine is slow, not wrong.
 hypothesis.settings.register_profile("patient", deadline=None, print_blob=True)

@@ -1,5 +1,6 @@
 """What an address or a script asks for, read with care: what cannot be is refused or left out."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +24,12 @@ def number(name: str) -> int | None:
     """A whole number in the address; None when there is none."""
     text = request.args.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
+
+
+def one_of(name: str, known: Container[str]) -> str:
+    """A value in the address that is `known`; empty when there is none."""
+    value = request.args.get(name, "")
+    return value if value in known else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,8 +167,8 @@ def _alone(lock: Path) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; other tests call something else a browser."""
     program = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if program is None:
         pytest.skip("no Chromium: apt-get install chromium")
@@ -187,14 +187,14 @@ def troubles() -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, base_url: str, troubles: list[str]) -> Iterator[OpenPage]:
+def open_page(chromium: Browser, base_url: str, troubles: list[str]) -> Iterator[OpenPage]:
     """Opens watched pages; each has cookies of its own."""
     with ExitStack() as contexts:
 
         def open_page(
             *, width: int = DESK, colours: Colours = "light", scripts: bool = True, locale: str = "en-GB"
         ) -> Page:
-            context = browser.new_context(
+            context = chromium.new_context(
                 base_url=base_url,
                 viewport={"width": width, "height": HEIGHTS.get(width, HEIGHTS[DESK])},
                 color_scheme=colours,

@@ -100,6 +100,16 @@ def test_the_builder_is_readable_in_every_look(page_in_each_look: Page, axe: Axe
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_the_language_of_the_preview_is_said_to_everybody(page: Page) -> None:
+    sign_in(page)
+    page.goto("/settings/forms")
+    page.get_by_role("link", name="Heat pump intake").click()
+    languages = page.get_by_role("group", name="Language of the preview")
+    expect(languages.locator("[aria-current=true]")).to_have_text(["en"])
+    languages.get_by_role("link", name="fr").click()
+    expect(languages.locator("[aria-current=true]")).to_have_text(["fr"])
+
+
 def test_fields_are_moved_with_the_keyboard(page: Page, rows: Session) -> None:
     sign_in(page)
     page.goto("/settings/forms/2")

@@ -59,6 +59,18 @@ def test_the_preview_follows_what_is_typed_with_the_visit_one_chooses(page: Page
     expect(shown).to_contain_text("Line 1, column 1: there is no code {client.nmae}.")
 
 
+def test_looking_for_a_visit_does_not_save_half_a_text(page: Page, rows: Session) -> None:
+    sign_in(page, EDITOR)
+    page.get_by_label("Subject of the e-mail").fill("Half a subj")
+    visit = page.get_by_label("Shown with the visit")
+    visit.fill("no such number")
+    visit.press("Enter")
+    expect(page.locator("[data-codes-shown]")).to_contain_text("No visit has the number no such number.")
+    expect(page.locator("[data-codes-shown]")).to_contain_text("Half a subj")
+    expect(page.get_by_text("Saved.")).to_have_count(0)
+    assert rows.scalars(select(MessageText)).all() == []
+
+
 def test_own_words_reach_the_client_and_the_log_tells_of_it(page: Page, rows: Session) -> None:
     sign_in(page, EDITOR)
     page.get_by_label("Subject of the e-mail").fill("Until {intervention.weekday}, {contact.name}!")

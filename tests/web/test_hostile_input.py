@@ -79,6 +79,18 @@ def test_no_text_in_any_field_is_an_error_of_ours(web: Web, name: str) -> None:
     assert seen.total() > 80
 
 
+def test_no_name_in_an_address_is_an_error_of_ours(web: Web) -> None:
+    names = ("endpoint", "form_id", "as", "self", "kwargs", "_anchor", "_external", "_method", "_scheme")
+    browsers = {"portal": web.browser("ana"), "field": web.browser("technician")}
+    administrator = web.browser("administrator")
+    for route in routes(web.app):
+        if route.method == "GET":
+            browser = browsers.get(route.endpoint.partition(".")[0], administrator)
+            path = address(web, route, web.belongings["ana"])
+            answer = browser.get(path, query_string=dict.fromkeys(names, "javascript"), buffered=True)
+            assert answer.status_code < 500, path
+
+
 def test_text_that_no_database_keeps_is_refused_at_every_door(web: Web) -> None:
     browser = web.browser("dispatcher")
     before = web.digest()

@@ -1,13 +1,13 @@
 """The words of each kind of message: the unit's own, part by part, else the product's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fieldsvc.core import audit
+from fieldsvc.core import audit, seen
 from fieldsvc.core.errors import Invalid, NotFound
 from fieldsvc.core.text import LOCALES, in_locale
 from fieldsvc.core.text import gettext as _
@@ -52,6 +52,11 @@ def own(session: Session, unit: BusinessUnit, kind: MessageKind, locale: str) ->
     return Texts(row.subject, row.body, row.sms) if row else Texts()
 
 
+def version_of(own: Texts) -> str:
+    """The version of the unit's own words."""
+    return seen.version_of(asdict(own))
+
+
 def of(session: Session, unit: BusinessUnit, kind: MessageKind, locale: str) -> Texts:
     """What a message of this kind says in `locale`."""
     return own(session, unit, kind, locale).over(products(kind, locale))
@@ -74,15 +79,18 @@ def change(
     locale: str,
     texts: Texts,
     *,
+    version: str | None,
     actor: audit.Actor,
     now: datetime,
 ) -> None:
     """Put the unit's own words in place of the product's; a part that says the same, or nothing, stays the product's.
 
-    Raises `Invalid` with the words by part, for codes that mean nothing there as well.
+    `version` is that of the unit's `own` words that were shown. Raises `Stale`, `VersionMissing`, and `Invalid` with
+    the words by part, for codes that mean nothing there as well.
     """
     if locale not in LOCALES:
         raise NotFound
+    seen.check(version, asdict(own(session, unit, kind, locale)))
     check(kind, texts)
     product = products(kind, locale)
     kept = {part: given for part in PARTS if (given := getattr(texts, part)) != getattr(product, part)}

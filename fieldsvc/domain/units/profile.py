@@ -1,22 +1,23 @@
 """What an administrator says about his unit: name, ways to reach it, zone, languages, planning defaults, its portal."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
 from sqlalchemy.orm import Session
 
-from fieldsvc.core import audit, email
+from fieldsvc.core import audit, email, seen
 from fieldsvc.core.audit import Actor
 from fieldsvc.core.errors import Invalid
 from fieldsvc.core.text import LOCALES
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.units import colours
 from fieldsvc.domain.units.models import BusinessUnit
-from fieldsvc.domain.units.settings import change, for_change, settings_of
+from fieldsvc.domain.units.settings import change, settings_of
 
+ABOUT = ("name", "phone", "email", "address", "zone", "locale")
 LONGEST = {"name": 100, "address": 300}
 # As people write a number to be called: also short and local ones.
 PHONE = re.compile(r"\+?[0-9][0-9 ().\-/]{1,38}[0-9]")
@@ -38,17 +39,27 @@ def zones(unit: BusinessUnit) -> list[str]:
     return sorted(places | {unit.zone})
 
 
+def said(unit: BusinessUnit, names: Iterable[str]) -> dict[str, Any]:
+    """What the unit says now, by the names of `ABOUT` and of its settings."""
+    settings = settings_of(unit)
+    return {name: getattr(unit if name in ABOUT else settings, name) for name in names}
+
+
 def change_profile(
     session: Session,
     unit: BusinessUnit,
     about: Mapping[str, str],
     settings: Mapping[str, Any],
     *,
+    version: str | None,
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Change name, ways to reach the unit, zone, main language (`about`) and some `settings`. Raises `Invalid`."""
-    for_change(session, unit)
+    """Change name, ways to reach the unit, zone, main language (`about`) and some `settings`, as they were shown.
+
+    `version` is that of what the unit `said` then. Raises `Invalid`, `Stale`, `VersionMissing`.
+    """
+    _check_seen(session, unit, [*about, *settings], version)
     about = {name: " ".join(text.split()) for name, text in about.items()}
     wrong = {**_wrong_about(about, settings), **_wrong_settings({**_numbers_of(unit), **settings})}
     if wrong:
@@ -62,9 +73,16 @@ def change_profile(
 
 
 def change_portal(
-    session: Session, unit: BusinessUnit, settings: Mapping[str, Any], *, actor: Actor, now: datetime
+    session: Session,
+    unit: BusinessUnit,
+    settings: Mapping[str, Any],
+    *,
+    version: str | None,
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    """Change who may use the portal and how it looks. Raises `Invalid`."""
+    """Change who may use the portal and how it looks, as it was shown; see `change_profile`."""
+    _check_seen(session, unit, settings, version)
     settings = dict(settings)
     if not settings.get("sign_in_by_email", True) and not settings.get("sign_in_by_phone", True):
         words = _("Please leave at least one way to sign in: by e-mail or by phone.")
@@ -74,9 +92,13 @@ def change_portal(
         if not colours.OWN.fullmatch(settings["accent"]):
             words = _("Please choose a colour such as #0b7285.")
             raise Invalid(words, {"accent": words})
-    for_change(session, unit)
     change(unit, **settings)
     audit.record(session, "unit.portal_changed", unit, actor=actor, now=now, changed=sorted(settings))
+
+
+def _check_seen(session: Session, unit: BusinessUnit, names: Iterable[str], version: str | None) -> None:
+    session.refresh(unit, with_for_update={"key_share": True})  # who saves at the same moment comes after
+    seen.check(version, said(unit, names))
 
 
 def _wrong_about(about: Mapping[str, str], settings: Mapping[str, Any]) -> dict[str, str]:

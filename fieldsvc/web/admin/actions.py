@@ -1,6 +1,6 @@
 """The portal actions of an activity type: the list, the editor, and a try before saving."""
 
-from flask import flash, jsonify, render_template, url_for
+from flask import flash, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fieldsvc.core.text import gettext as _
@@ -62,7 +62,7 @@ def order_actions(activity_type_id: int) -> ResponseReturnValue:
 def action(action_id: int) -> ResponseReturnValue:
     """Shape one action."""
     found = catalogue.by_id(db(), unit(), action_id)
-    form = action_form(found, _forms(found), find.in_use(db(), unit().id))
+    form = action_form(found, _forms(found), find.every(db(), unit().id))
     if form.validate_on_submit():
         with shown(form):
             catalogue.change(
@@ -76,9 +76,9 @@ def action(action_id: int) -> ResponseReturnValue:
 @blueprint.post("/actions/<int:action_id>/switch")
 def switch_action(action_id: int) -> ResponseReturnValue:
     """Give clients an action, or take it from them, from the list."""
-    found = catalogue.by_id(db(), unit(), action_id)
-    changed = catalogue.switch(db(), unit(), action_id, not found.is_on, actor=actor(), now=now())
-    words = _("Clients have this action now.") if changed.is_on else _("Clients do not have this action any more.")
+    is_on = request.form.get("on") == "yes"
+    changed = catalogue.switch(db(), unit(), action_id, is_on, actor=actor(), now=now())
+    words = _("Clients have this action now.") if is_on else _("Clients do not have this action any more.")
     flash(words, "good")
     return go("actions", activity_type_id=changed.activity_type_id)
 
@@ -113,4 +113,5 @@ def _editor(found: PortalAction, form: ActionForm) -> ResponseReturnValue:
 
 
 def _forms(found: PortalAction) -> list[Form]:
-    return [row for row in find.forms(db(), unit().id) if row.kind == "action" or row.id == found.form_id]
+    offered = [row for row in find.forms(db(), unit().id) if row.kind == "action" and row is not found.form]
+    return [*offered, found.form] if found.form is not None else offered

@@ -14,6 +14,7 @@ from fieldsvc.domain.catalogue.actions import LONGEST_HELP, LONGEST_LABEL, Wante
 from fieldsvc.domain.catalogue.fields import Field
 from fieldsvc.domain.catalogue.models import ActivityType, Form, PortalAction
 from fieldsvc.web.forms.amounts import WholeField
+from fieldsvc.web.forms.choices import titles_of
 from fieldsvc.web.forms.conditions import ConditionsField
 from fieldsvc.web.forms.page_form import PageForm
 from fieldsvc.web.forms.texts import TextsField
@@ -81,7 +82,6 @@ class ActionForm(VersionedForm):
         values = {field.name: field.data for field in self if field.name != "version"}
         for name in ("form_id", "new_activity_type_id"):
             values[name] = values.get(name) or None
-        values["conditions"] = values["conditions"] or {}
         values["icon"] = values["icon"] if values["icon"] in ICONS else ""
         return Wanted(**values)
 
@@ -114,10 +114,10 @@ def action_form(action: PortalAction, forms: Sequence[Form], activity_types: Seq
         most_times=action.most_times,
         conditions=action.conditions,
     )
-    form.form_id.choices = {"0": _("None"), **{str(row.id): pick(row.title) for row in forms}}
+    form.form_id.choices = {"0": _("None"), **titles_of(forms, action.form_id)}
     of_its_own = _("%(title)s (this one)", title=pick(action.activity_type.title))
-    others = {str(row.id): pick(row.title) for row in activity_types if row.id != action.activity_type_id}
-    form.new_activity_type_id.choices = {"0": of_its_own, **others}
+    others = [row for row in activity_types if row.id != action.activity_type_id]
+    form.new_activity_type_id.choices = {"0": of_its_own, **titles_of(others, action.new_activity_type_id)}
     form.conditions.subject = "unit" if action.is_for_unit else "intervention"
     form.conditions.questions = questions_of(action)
     asked = settings_of_kind(action.kind, is_for_unit=action.is_for_unit)

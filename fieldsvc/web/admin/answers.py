@@ -47,6 +47,7 @@ def form_answers(form_id: int) -> ResponseReturnValue:
         in_words=answers.in_words,
         text=_text(),
         period=period,
+        versions=[(version.number, str(version.number)) for version in reversed(row.versions)],
         types=[(one.id, pick(one.title)) for one in find.in_use(db(), unit().id)],
         technicians=[(one.id, one.name) for one in teams.active(db(), unit().id)],
         wanted={name: asked.number(name) for name in ("type", "technician", "version")},

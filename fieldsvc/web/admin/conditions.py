@@ -33,7 +33,7 @@ def asked() -> dict[str, Any]:
 def said(sent: dict[str, Any]) -> dict[str, Any]:
     """The sentence and the warnings of the tree that was sent; a tree that is not right yet says what is missing."""
     tree: Any = sent.get("tree")
-    subject = sent.get("subject")
+    subject = str(sent.get("subject", ""))
     try:
         validate(tree, subject=subject if subject in OFFERED else "intervention")
     except Invalid as refusal:

@@ -13,6 +13,7 @@ from fieldsvc.domain.catalogue import conditions
 from fieldsvc.domain.catalogue import forms as catalogue
 from fieldsvc.domain.catalogue.models import Form
 from fieldsvc.domain.interventions import form_answers
+from fieldsvc.web import asked
 from fieldsvc.web.admin.blueprint import blueprint, go
 from fieldsvc.web.admin.forms_words import FIELD_WORDS, KIND_HINTS, KIND_WORDS
 from fieldsvc.web.forms.page_form import PageForm
@@ -40,9 +41,8 @@ class NewForm(PageForm):
 @blueprint.get("/forms")
 def forms() -> ResponseReturnValue:
     """List the forms, with who asks them and how often they were answered."""
-    text, kind = request.args.get("q", "").strip()[:100], request.args.get("kind", "")
+    text, kind = request.args.get("q", "").strip()[:100], asked.one_of("kind", KIND_WORDS)
     archived = request.args.get("state") == "archived"
-    kind = kind if kind in KIND_WORDS else ""
     rows = catalogue.every(db(), unit(), archived=archived)
     counts = form_answers.counts(db(), unit().id)
     return render_template(

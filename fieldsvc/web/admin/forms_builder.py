@@ -5,6 +5,7 @@ called `do` and says what is to be done with which field (`open:error_code`, `ad
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -53,6 +54,8 @@ def preview_form(form_id: int) -> ResponseReturnValue:
     if isinstance(editor, FieldForm):
         before = form_draft.of(fields, request.values["field"])
         typed = editor.field(fields, before)
+        if not editor.show_if.validate(editor):
+            typed = replace(typed, show_if=before.show_if)
         fields = [typed if field is before else field for field in fields]
     return preview_of(form_draft.in_order(fields, request.form.getlist("order")), _language())
 

@@ -1,28 +1,27 @@
 """The log of every message: what became of it, and sending it again."""
 
-from typing import Any
-
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from fieldsvc.core.text import gettext as _
+from fieldsvc.core.text import ngettext
 from fieldsvc.domain.interventions import message_log as log
 from fieldsvc.domain.notify.kinds import KINDS
 from fieldsvc.domain.notify.reasons import REASONS
+from fieldsvc.web import asked
 from fieldsvc.web.admin.blueprint import blueprint, go
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, now
 
 PAGE = "admin.message_log"
 PERIODS = (1, 7, 30, 365)
-LARGEST_ID = 2**31 - 1
 
 
 @blueprint.get("/message-log")
 def message_log() -> ResponseReturnValue:
     """The messages that pass the filters of the address."""
     filters = _filters()
-    page, entries = log.search(db(), unit(), filters, now=now(), page=_number("page") or 1)
+    page, entries = log.search(db(), unit(), filters, now=now(), page=asked.number("page") or 1)
     return render_template(
         "admin/message_log/list.html",
         page_of=PAGE,
@@ -32,8 +31,8 @@ def message_log() -> ResponseReturnValue:
         is_filtered=filters != log.Filters(),
         kinds=KINDS,
         reasons=REASONS,
-        states=log.STATES,
-        periods=PERIODS,
+        kind_options=[("", _("All")), *((name, kind.title) for name, kind in KINDS.items())],
+        day_options=[("", _("All")), *((days, ngettext("%(num)s day", "%(num)s days", days)) for days in PERIODS)],
     )
 
 
@@ -68,24 +67,12 @@ def stop_message(outbox_id: int) -> ResponseReturnValue:
 
 
 def _filters() -> log.Filters:
-    given = request.args
     return log.Filters(
-        text=given.get("q", "").strip()[: log.LONGEST_SEARCH],
-        state=_one_of("state", log.STATES),
-        channel=_one_of("channel", ("email", "sms")),
-        kind=_one_of("kind", KINDS),
-        days=days if (days := _number("days")) in PERIODS else None,
-        intervention_id=_number("intervention"),
-        client_id=_number("client"),
+        text=request.args.get("q", "").strip()[: log.LONGEST_SEARCH],
+        state=asked.one_of("state", log.STATES),
+        channel=asked.one_of("channel", ("email", "sms")),
+        kind=asked.one_of("kind", KINDS),
+        days=days if (days := asked.number("days")) in PERIODS else None,
+        intervention_id=asked.number("intervention"),
+        client_id=asked.number("client"),
     )
-
-
-def _one_of(name: str, known: Any) -> str:
-    value = request.args.get(name, "")
-    return value if value in known else ""
-
-
-def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    is_number = text.isascii() and text.isdecimal() and len(text) < 10
-    return int(text) if is_number and int(text) <= LARGEST_ID else None

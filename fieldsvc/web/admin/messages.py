@@ -1,5 +1,7 @@
 """What each kind of message says, in every language of the unit."""
 
+from dataclasses import asdict
+
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -16,15 +18,14 @@ from fieldsvc.domain.notify.texts import Texts
 from fieldsvc.domain.units.settings import settings_of
 from fieldsvc.web.admin.blueprint import blueprint, go
 from fieldsvc.web.admin.texts import MESSAGE, previewed
-from fieldsvc.web.forms.page_form import PageForm
-from fieldsvc.web.forms.refusals import shown_in
+from fieldsvc.web.forms.versioned import SeenForm, shown
 from fieldsvc.web.principal import actor, staff, unit
 from fieldsvc.web.session import db, now
 
 PAGE = "admin.messages"
 
 
-class MessageForm(PageForm):
+class MessageForm(SeenForm):
     """The three parts of a message."""
 
     subject = StringField(_l("Subject of the e-mail"))
@@ -53,17 +54,17 @@ def message_text(kind_name: str, locale: str) -> ResponseReturnValue:
     if locale not in LOCALES:
         raise NotFound
     own, product = texts.own(db(), unit(), kind, locale), texts.products(kind, locale)
-    shown = own.over(product)
-    form = MessageForm(subject=shown.subject, body=shown.body, sms=shown.sms, about=request.args.get("about", ""))
+    present = {**asdict(own.over(product)), "version": texts.version_of(own)}
+    form = MessageForm(**present, about=request.args.get("about", ""))
     do = request.form.get("do", "save")
     if form.validate_on_submit() and do != "preview":
-        with shown_in(form):
+        with shown(form):
             given = form.given()
             if do == "test":
                 _send_test(kind, locale, given, form.about.data or "")
                 flash(_("A test is on its way to %(email)s.", email=staff().email), "good")
             else:
-                texts.change(db(), unit(), kind, locale, given, actor=actor(), now=now())
+                texts.change(db(), unit(), kind, locale, given, version=form.seen, actor=actor(), now=now())
                 flash(_("Saved."), "good")
                 return go("message_text", kind_name=kind.name, locale=locale)
     page = render_template(
@@ -79,7 +80,7 @@ def message_text(kind_name: str, locale: str) -> ResponseReturnValue:
         overridden=texts.overridden(db(), unit()).get(kind.name, set()),
         preview=_preview(form, kind, locale),
     )
-    return page, 422 if form.errors else 200
+    return page, form.status if form.errors else 200
 
 
 @blueprint.post("/messages/<kind_name>/<locale>/reset")

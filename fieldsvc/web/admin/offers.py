@@ -1,6 +1,6 @@
 """Offered, taken, lost, why: figures of a period, the searchable list, one offer with all its slots, and a file."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -66,7 +66,7 @@ def offers() -> ResponseReturnValue:
         ),
         page=page,
         rows=rows,
-        types=catalogue.in_use(db(), unit().id),
+        types=[(row.id, pick(row.title)) for row in catalogue.in_use(db(), unit().id)],
         **offer_words(),
     )
 
@@ -108,15 +108,10 @@ def _filters() -> tuple[str, Filters]:
         begins_at=at_wall_time(last_day - timedelta(days=DAYS[period] - 1), 0, unit().zone),
         ends_at=at_wall_time(last_day + timedelta(days=1), 0, unit().zone),
         text=request.args.get("q", "").strip(),
-        state=_one_of("state", STATES),
-        source=_one_of("source", SOURCES),
+        state=asked.one_of("state", STATES),
+        source=asked.one_of("source", SOURCES),
         activity_type_id=asked.number("type"),
     )
-
-
-def _one_of(name: str, known: Container[str]) -> str:
-    value = request.args.get(name, "")
-    return value if value in known else ""
 
 
 def _bars(figures: Report) -> list[Bar]:

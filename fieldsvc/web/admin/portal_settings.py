@@ -8,20 +8,20 @@ from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, FileField, RadioField, StringField
 
-from fieldsvc.core import links
+from fieldsvc.core import links, seen
 from fieldsvc.core.errors import Invalid
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
 from fieldsvc.domain.files import logo as logos
 from fieldsvc.domain.notify import code_list, codes
 from fieldsvc.domain.units import colours, profile
-from fieldsvc.domain.units.settings import UnitSettings, settings_of
+from fieldsvc.domain.units.models import BusinessUnit
+from fieldsvc.domain.units.settings import settings_of
 from fieldsvc.web.admin.blueprint import blueprint, go
 from fieldsvc.web.files import uploads
 from fieldsvc.web.forms.choices import choices_of
-from fieldsvc.web.forms.page_form import PageForm
-from fieldsvc.web.forms.refusals import shown_in
 from fieldsvc.web.forms.texts import TextsField
+from fieldsvc.web.forms.versioned import SeenForm, shown
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, now
 
@@ -43,7 +43,7 @@ PRESET_WORDS = {
 }
 
 
-class PortalForm(PageForm):
+class PortalForm(SeenForm):
     """The portal of a unit."""
 
     is_portal_open = BooleanField(_l("The portal is open"))
@@ -70,9 +70,9 @@ class PortalForm(PageForm):
 @blueprint.route("/portal", methods=["GET", "POST"])
 def portal() -> ResponseReturnValue:
     """Show and change who may sign in and how it looks."""
-    form = PortalForm(**_present(settings_of(unit())))
+    form = PortalForm(**_present(unit()))
     if form.validate_on_submit():
-        with shown_in(form):
+        with shown(form):
             _change(form)
             flash(_("Saved."), "good")
             return go("portal")
@@ -86,14 +86,14 @@ def portal() -> ResponseReturnValue:
         address=links.absolute(url_for("portal.home", unit_slug=unit().slug)),
         known_codes=sorted(code_list.ANYWHERE),
     )
-    return page, 422 if form.errors else 200
+    return page, form.status if form.errors else 200
 
 
 def _change(form: PortalForm) -> None:
     for text in form.home_text.data.values():
         with _said_at("home_text"):
             codes.check(text, code_list.ANYWHERE)
-    profile.change_portal(db(), unit(), form.settings(), actor=actor(), now=now())
+    profile.change_portal(db(), unit(), form.settings(), version=form.seen, actor=actor(), now=now())
     if form.remove_logo.data:
         logos.remove_logo(db(), unit(), actor=actor(), now=now())
     for picture in uploads("logo")[:1]:
@@ -110,11 +110,12 @@ def _said_at(name: str) -> Iterator[None]:
         raise Invalid(refusal.words, {name: refusal.words}) from refusal
 
 
-def _present(settings: UnitSettings) -> dict[str, Any]:
-    is_preset = settings.accent in colours.PRESETS
+def _present(unit: BusinessUnit) -> dict[str, Any]:
+    said = profile.said(unit, (*SWITCHES, "accent", "home_text"))
+    is_preset = said["accent"] in colours.PRESETS
     return {
-        **{name: getattr(settings, name) for name in SWITCHES},
-        "accent": settings.accent if is_preset else OWN,
-        "own_colour": colours.accent_of(settings.accent).chosen,
-        "home_text": settings.home_text,
+        **said,
+        "version": seen.version_of(said),
+        "accent": said["accent"] if is_preset else OWN,
+        "own_colour": colours.accent_of(said["accent"]).chosen,
     }

@@ -1,6 +1,6 @@
 """The skills that technicians have and activity types need."""
 
-from flask import flash, render_template, request
+from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 from wtforms.validators import InputRequired, Regexp
@@ -17,22 +17,27 @@ from fieldsvc.web.session import db, now
 
 
 class SkillForm(PageForm):
-    """A skill: its code never changes, because technicians and imports go by it."""
+    """The name of a skill."""
+
+    name = TextsField(_l("Name"), [RequiredText(_l("Please give it a name in at least one language."))])
+
+
+class NewSkillForm(SkillForm):
+    """A new skill: its code never changes, because technicians and imports go by it."""
 
     code = StringField(
         _l("Code"),
         [
             InputRequired(_l("Please type a code.")),
-            Regexp("[a-z][a-z0-9-]{0,39}$", message=_l("Please use small letters, figures and dashes only.")),
+            Regexp(r"[a-z][a-z0-9-]{0,39}\Z", message=_l("Please use small letters, figures and dashes only.")),
         ],
     )
-    name = TextsField(_l("Name"), [RequiredText(_l("Please give it a name in at least one language."))])
 
 
 @blueprint.route("/skills", methods=["GET", "POST"])
 def skills() -> ResponseReturnValue:
     """List the skills with who has them, and add one."""
-    form = SkillForm()
+    form = NewSkillForm()
     if form.validate_on_submit():
         with shown_in(form):
             catalogue_skills.add(db(), unit(), form.code.data or "", form.name.data, actor=actor(), now=now())
@@ -48,9 +53,7 @@ def skills() -> ResponseReturnValue:
 def skill(skill_id: int) -> ResponseReturnValue:
     """Rename a skill."""
     found = catalogue_skills.by_id(db(), unit(), skill_id)
-    form = SkillForm(code=found.code, name=found.name)
-    if request.method == "POST":
-        form.code.data = found.code
+    form = SkillForm(name=found.name)
     if form.validate_on_submit():
         with shown_in(form):
             catalogue_skills.rename(db(), found, form.name.data, actor=actor(), now=now())

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from wtforms import Field, HiddenField, IntegerField, SelectField, StringField, ValidationError
+from wtforms import Field, HiddenField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
-from fieldsvc.core.text import pick
 from fieldsvc.domain.catalogue import find as catalogue
 from fieldsvc.domain.catalogue.models import Trigger
 from fieldsvc.domain.notify.kinds import KINDS
@@ -16,9 +15,11 @@ from fieldsvc.domain.teams import find as teams
 from fieldsvc.domain.triggers.acts import ACTS, TRIGGERED_KINDS
 from fieldsvc.domain.triggers.save import NewTrigger
 from fieldsvc.domain.triggers.when import EVENTS, INSTANTS, MINUTES_OF, span_of
+from fieldsvc.web.forms.amounts import WholeField
+from fieldsvc.web.forms.choices import titles_of
 from fieldsvc.web.forms.conditions import ConditionsField
-from fieldsvc.web.forms.page_form import PageForm
 from fieldsvc.web.forms.texts import TextsField
+from fieldsvc.web.forms.versioned import VersionedForm
 from fieldsvc.web.principal import unit
 from fieldsvc.web.session import db
 
@@ -38,13 +39,12 @@ PLAIN = (
 )
 
 
-class TriggerForm(PageForm):
+class TriggerForm(VersionedForm):
     """A trigger; only the parameters of the chosen act are read."""
 
-    version = HiddenField()
     name = StringField(_l("Name"), [InputRequired(_l("Please give it a name.")), Length(max=100)])
     event = SelectField(_l("When"), validate_choice=False)
-    amount = IntegerField(_l("How long"), [Optional(), NumberRange(0, 9999)], default=0)
+    amount = WholeField(_l("How long"), [Optional(), NumberRange(0, 9999)], default=0)
     span = SelectField(_l("Unit of time"), validate_choice=False)
     side = SelectField(_l("Before or after"), validate_choice=False)
     relative_to = SelectField(_l("Moment"), validate_choice=False)
@@ -61,17 +61,11 @@ class TriggerForm(PageForm):
     url = StringField(_l("Address"), [Length(max=2000)])
     secret = HiddenField()
     technician_id = SelectField(_l("Technician"), validate_choice=False)
-    days = IntegerField(_l("Within days"), [Optional()], default=7)
+    days = WholeField(_l("Within days"), [Optional()], default=7)
     new_activity_type_id = SelectField(_l("New intervention of the type"), validate_choice=False)
-    due_days = IntegerField(_l("Due after days"), [Optional()], default=14)
+    due_days = WholeField(_l("Due after days"), [Optional()], default=14)
     reason = TextsField(_l("Reason the client reads"), longest=500)
     outcome = SelectField(_l("Outcome"), validate_choice=False)
-
-    @property
-    def seen_version(self) -> int | None:
-        """The version that was shown."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
 
     def validate_activity_type_id(self, field: Field) -> None:
         """It is named by its number."""
@@ -91,7 +85,7 @@ class TriggerForm(PageForm):
             relative_to=self.relative_to.data if is_timed else "",
             offset_minutes=-minutes if self.side.data == "before" else minutes,
             activity_type_id=_number(self.activity_type_id.data),
-            conditions=self.conditions.data or {},
+            conditions=self.conditions.data,
             repeats=self.repeats.data or "",
             action=self.action.data or "",
             parameters=chosen,
@@ -101,14 +95,15 @@ class TriggerForm(PageForm):
 def trigger_form(trigger: Trigger | None) -> TriggerForm:
     """A form with what the trigger says now."""
     form = TriggerForm(**(_values(trigger) if trigger else {"event": "intervention.scheduled"}))
-    types = [(str(row.id), pick(row.title)) for row in catalogue.in_use(db(), unit().id)]
-    people = [(str(row.id), row.name) for row in teams.active(db(), unit().id)]
+    types = catalogue.every(db(), unit().id)
+    acts_on = trigger.activity_type_id if trigger else None
+    parameters = trigger.parameters if trigger else {}
     choices: dict[str, Iterable[tuple[str, Any]]] = {
         "event": [*EVENTS.items(), (BY_THE_CLOCK, _("at a time before or after a moment"))],
         "span": [("minutes", _("minutes")), ("hours", _("hours")), ("days", _("days"))],
         "side": [("before", _("before")), ("after", _("after"))],
         "relative_to": [(name, words) for name, (_column, words) in INSTANTS.items()],
-        "activity_type_id": [("", _("any activity type")), *types],
+        "activity_type_id": [("", _("any activity type")), *titles_of(types, acts_on).items()],
         "repeats": [
             ("once", _("once")),
             ("each", _("each time")),
@@ -118,8 +113,8 @@ def trigger_form(trigger: Trigger | None) -> TriggerForm:
         "kind": [(name, KINDS[name].title) for name in TRIGGERED_KINDS],
         "channel": [("email", _("E-mail")), ("sms", _("SMS"))],
         "to": [("contact", _("the client's contact")), ("unit", _("our own address or phone"))],
-        "technician_id": [("", _("the best one who is free")), *people],
-        "new_activity_type_id": types,
+        "technician_id": [("", _("the best one who is free")), *_people(parameters.get("technician_id"))],
+        "new_activity_type_id": titles_of(types, parameters.get("activity_type_id")).items(),
         "outcome": [("ok", _("OK")), ("not_ok", _("Not OK"))],
     }
     for name, options in choices.items():
@@ -148,6 +143,16 @@ def _values(trigger: Trigger) -> dict[str, Any]:
         "action": trigger.action,
         **parameters,
     }
+
+
+def _people(kept: int | None) -> list[tuple[str, str]]:
+    """Who can be chosen, and who was chosen even if he has left."""
+    active = teams.active(db(), unit().id)
+    left = [] if kept is None or kept in {row.id for row in active} else teams.by_ids(db(), [kept])
+    return [
+        *((str(row.id), row.name) for row in active),
+        *((str(row.id), _("%(name)s (has left)", name=row.name)) for row in left),
+    ]
 
 
 def _number(text: str | None) -> int | None:

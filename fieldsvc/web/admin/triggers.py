@@ -12,7 +12,7 @@ from fieldsvc.domain.triggers.when import when_words
 from fieldsvc.web.admin.blueprint import blueprint, go
 from fieldsvc.web.admin.trigger_form import TriggerForm, trigger_form
 from fieldsvc.web.forms.order import asked_order, ordered
-from fieldsvc.web.forms.refusals import shown_in
+from fieldsvc.web.forms.versioned import shown
 from fieldsvc.web.principal import actor, unit
 from fieldsvc.web.session import db, now
 
@@ -37,7 +37,7 @@ def new_trigger() -> ResponseReturnValue:
     """Write a new trigger; it begins switched off."""
     form = trigger_form(None)
     if form.validate_on_submit():
-        with shown_in(form):
+        with shown(form):
             added = save.add(db(), unit(), form.said(), actor=actor(), now=now())
             flash(_("The trigger is saved and still off. See what it would have done, then switch it on."), "good")
             return go("switch_trigger", trigger_id=added.id)
@@ -50,9 +50,9 @@ def trigger(trigger_id: int) -> ResponseReturnValue:
     found = save.by_id(db(), unit(), trigger_id)
     form = trigger_form(found)
     if form.validate_on_submit():
-        with shown_in(form):
-            seen = form.seen_version
-            save.change(db(), unit(), trigger_id, form.said(), version=seen, actor=actor(), now=now())
+        with shown(form):
+            version = form.seen_version
+            save.change(db(), unit(), trigger_id, form.said(), version=version, actor=actor(), now=now())
             flash(_("Saved."), "good")
             return go("trigger", trigger_id=trigger_id)
     return _editor(form, found)
@@ -103,4 +103,4 @@ def _editor(form: TriggerForm, found: Trigger | None) -> ResponseReturnValue:
         acts=ACTS,
         firings=save.firings(db(), found) if found else [],
     )
-    return page, 422 if form.errors else 200
+    return page, form.status if form.errors else 200

@@ -8,23 +8,21 @@ from flask.typing import ResponseReturnValue
 from wtforms import IntegerField, SelectField, SelectMultipleField, StringField, TimeField
 from wtforms.validators import InputRequired, Length
 
+from fieldsvc.core import seen
 from fieldsvc.core.text import LOCALES
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
 from fieldsvc.domain.units import profile
 from fieldsvc.domain.units.models import BusinessUnit
-from fieldsvc.domain.units.settings import settings_of
 from fieldsvc.web.admin.blueprint import blueprint, go
 from fieldsvc.web.forms.choices import choices_of
-from fieldsvc.web.forms.page_form import PageForm
-from fieldsvc.web.forms.refusals import shown_in
+from fieldsvc.web.forms.versioned import SeenForm, shown
 from fieldsvc.web.principal import actor
 from fieldsvc.web.principal import unit as our_unit
 from fieldsvc.web.session import db, now
 
 NUMBER = _l("Please type a whole number.")
 HOUR = _l("Please type an hour such as 21:00.")
-ABOUT = ("name", "phone", "email", "address", "zone", "locale")
 NUMBERS = (
     "hold_minutes",
     "waiting_hold_minutes",
@@ -32,13 +30,14 @@ NUMBERS = (
     "green_up_to_minutes",
     "orange_up_to_minutes",
 )
+SETTINGS = (*NUMBERS, "languages", "emergency_phone", "quiet_from_minute", "quiet_until_minute")
 
 
 def _zones() -> dict[str, str]:
     return {zone: zone for zone in profile.zones(our_unit())}
 
 
-class UnitForm(PageForm):
+class UnitForm(SeenForm):
     """Everything about a unit but its portal."""
 
     name = StringField(_l("Displayed name"), [InputRequired(_l("Please give the unit a name."))])
@@ -69,7 +68,7 @@ class UnitForm(PageForm):
 
     def about(self) -> dict[str, str]:
         """What belongs to the unit's own row."""
-        return {name: self[name].data or "" for name in ABOUT}
+        return {name: self[name].data or "" for name in profile.ABOUT}
 
     def settings(self) -> dict[str, Any]:
         """What belongs to its settings."""
@@ -87,23 +86,22 @@ def unit() -> ResponseReturnValue:
     """Show and change what is said about the unit."""
     form = UnitForm(**_present(our_unit()))
     if form.validate_on_submit():
-        with shown_in(form):
-            profile.change_profile(db(), our_unit(), form.about(), form.settings(), actor=actor(), now=now())
+        with shown(form):
+            about, settings = form.about(), form.settings()
+            profile.change_profile(db(), our_unit(), about, settings, version=form.seen, actor=actor(), now=now())
             flash(_("Saved."), "good")
             return go("unit")
     page = render_template("admin/unit/unit.html", page_of="admin.unit", form=form)
-    return page, 422 if form.errors else 200
+    return page, form.status if form.errors else 200
 
 
 def _present(unit: BusinessUnit) -> dict[str, Any]:
-    settings = settings_of(unit)
+    said = profile.said(unit, (*profile.ABOUT, *SETTINGS))
     return {
-        **{name: getattr(unit, name) for name in ABOUT},
-        **{name: getattr(settings, name) for name in NUMBERS},
-        "languages": settings.languages,
-        "emergency_phone": settings.emergency_phone,
-        "quiet_from": _hour(settings.quiet_from_minute),
-        "quiet_until": _hour(settings.quiet_until_minute),
+        **said,
+        "version": seen.version_of(said),
+        "quiet_from": _hour(said["quiet_from_minute"]),
+        "quiet_until": _hour(said["quiet_until_minute"]),
     }
 
 

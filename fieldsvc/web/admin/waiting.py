@@ -9,6 +9,7 @@ from fieldsvc.core import audit, dates
 from fieldsvc.core.audit import AuditEntry
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import lazy_gettext as _l
+from fieldsvc.core.text import pick
 from fieldsvc.domain.booking import waiting, waiting_find, waiting_offers
 from fieldsvc.domain.booking.slots import read_window
 from fieldsvc.domain.booking.waiting_wishes import Wishes, in_words
@@ -50,10 +51,9 @@ class RemoveForm(PageForm):
 @blueprint.get("/waiting")
 def waiting_entries() -> ResponseReturnValue:
     """Who waits, the longest first."""
-    state = request.args.get("state", "")
     filters = waiting_find.Filters(
         text=request.args.get("q", "").strip(),
-        state=state if state in STATES else "",
+        state=asked.one_of("state", STATES),
         activity_type_id=asked.number("type"),
     )
     return render_template(
@@ -62,7 +62,7 @@ def waiting_entries() -> ResponseReturnValue:
         page=waiting_find.search(db(), unit(), filters, number=asked.number("page") or 1),
         filters=filters,
         is_filtered=filters != waiting_find.Filters(),
-        types=catalogue.in_use(db(), unit().id),
+        types=[(row.id, pick(row.title)) for row in catalogue.in_use(db(), unit().id)],
         **_words(),
     )
 

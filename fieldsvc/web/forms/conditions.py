@@ -40,6 +40,10 @@ class ConditionsField(Element):
         self.subject, self.questions = subject, questions
         self.raw: str | None = None
 
+    def process_data(self, value: Any) -> None:
+        """Show the tree there is."""
+        self.data = value or {}
+
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read what was posted; what cannot be read is kept as it was typed."""
         if not valuelist:
@@ -53,21 +57,21 @@ class ConditionsField(Element):
         if self.raw is not None:
             return
         try:
-            validate(self.data or {}, subject=self.subject)
+            validate(self.data, subject=self.subject)
         except Invalid as refusal:
             raise ValidationError(refusal.words) from refusal
 
     @property
     def text(self) -> str:
         """The tree as a person can write it."""
-        return self.raw if self.raw is not None else json.dumps(self.data or {}, indent=2, ensure_ascii=False)
+        return self.raw if self.raw is not None else json.dumps(self.data, indent=2, ensure_ascii=False)
 
     @property
     def sentence(self) -> str:
         """What the tree says; nothing while it is wrong."""
         if self.errors or self.raw is not None:
             return ""
-        return sentence(self.data or {}, {question.code: pick(question.label) for question in self.questions})
+        return sentence(self.data, {question.code: pick(question.label) for question in self.questions})
 
     @property
     def setup(self) -> dict[str, Any]:
@@ -84,16 +88,15 @@ def read_tree(text: str) -> Any:
     """The tree that was typed. Raises `ValueError` with words."""
     if len(text) > LONGEST:
         raise ValueError(_("Please shorten this to %(n)s characters.", n=LONGEST))
-    if not text.strip():
-        return {}
     try:
-        return json.loads(text)
+        found = json.loads(text) if text.strip() else None
     except json.JSONDecodeError as wrong:
         raise ValueError(
             _("This cannot be read: line %(line)s, column %(column)s.", line=wrong.lineno, column=wrong.colno)
         ) from wrong
     except (RecursionError, ValueError) as wrong:
         raise ValueError(_("This cannot be read.")) from wrong
+    return {} if found is None else found
 
 
 def described(condition: Condition) -> dict[str, Any]:

@@ -28,6 +28,15 @@ class VersionedForm(PageForm):
         return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
 
 
+class SeenForm(VersionedForm):
+    """A form of what has no version of its own: a digest of what was shown stands for it (core/seen.py)."""
+
+    @property
+    def seen(self) -> str | None:
+        """The digest of what was shown; the domain refuses a change without one."""
+        return next(iter(self.version.raw_data or ()), None)
+
+
 class ClockField(StringField):
     """An hour and minute of wall time, such as 14:30."""
 

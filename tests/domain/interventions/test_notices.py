@@ -44,7 +44,8 @@ class Told:
 
     def own(self, kind: str, **parts: str) -> None:
         words = Texts(**parts)
-        texts.change(self.session, self.unit, KINDS[kind], "en", words, actor=DISPATCHER, now=NOON)
+        version = texts.version_of(texts.own(self.session, self.unit, KINDS[kind], "en"))
+        texts.change(self.session, self.unit, KINDS[kind], "en", words, version=version, actor=DISPATCHER, now=NOON)
 
     def jobs(self) -> list[Job]:
         return list(self.session.scalars(select(Job).where(Job.kind == "deliver_message").order_by(Job.id)))
@@ -165,6 +166,7 @@ def test_a_reader_gets_his_own_language(told: Told) -> None:
         KINDS["visit_reminder"],
         "fr",
         Texts("Le {intervention.weekday}"),
+        version=texts.version_of(Texts()),
         actor=DISPATCHER,
         now=NOON,
     )

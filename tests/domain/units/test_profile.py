@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Engine
 
 from fieldsvc.core.db import sessions
+from fieldsvc.core.seen import version_of
 from fieldsvc.domain.units import profile
 from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.domain.units.settings import settings_of
@@ -20,8 +21,12 @@ def test_two_administrators_who_save_two_pages_at_once_lose_nothing(engine: Engi
         unit = one.get_one(BusinessUnit, number)
         with factory.begin() as other:
             theirs = other.get_one(BusinessUnit, number)
-            profile.change_portal(other, theirs, {"accent": "plum"}, actor=DISPATCHER, now=NOON)
-        profile.change_profile(one, unit, {}, {"hold_minutes": 9, "languages": ["en"]}, actor=DISPATCHER, now=NOON)
+            look = {"accent": "plum"}
+            seen = version_of(profile.said(theirs, look))
+            profile.change_portal(other, theirs, look, version=seen, actor=DISPATCHER, now=NOON)
+        rules = {"hold_minutes": 9, "languages": ["en"]}
+        seen = version_of(profile.said(unit, rules))
+        profile.change_profile(one, unit, {}, rules, version=seen, actor=DISPATCHER, now=NOON)
     with factory() as session:
         found = settings_of(session.get_one(BusinessUnit, number))
         assert (found.accent, found.hold_minutes) == ("plum", 9)

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from fieldsvc.domain.catalogue.models import PortalAction
+from fieldsvc.domain.catalogue.models import ActivityType, Form, PortalAction
 from fieldsvc.domain.interventions.models import Intervention
 from tests.web.conftest import NewWeb
 from tests.web.inline import inline
@@ -117,6 +117,37 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(web: Web, 
     assert actions_of(web, "cancel")[0].label == {}
 
 
+def test_work_and_forms_that_were_archived_stay_chosen(web: Web, alda: FlaskClient) -> None:
+    action, kind = actions_of(web, "ask")[0], web.belongings["ana"].activity_type
+    form = actions_of(web, "form")[0].form_id
+    with web.factory.begin() as session:
+        row = session.get_one(PortalAction, action.id)
+        row.new_activity_type_id, row.form_id = kind, form
+        session.get_one(ActivityType, kind).is_archived = True
+        session.get_one(Form, form).is_archived = True
+    address = f"/settings/actions/{action.id}"
+    page = alda.get(address).text
+    for name, value in (("new_activity_type_id", kind), ("form_id", form)):
+        chosen = re.search(rf'<select[^>]* id="{name}".*?</select>', page, re.DOTALL)
+        assert chosen is not None, name
+        assert f'<option selected value="{value}">' in chosen[0], name
+    [version] = re.findall(r'name="version"[^>]* value="([0-9]+)"', page)
+    typed = {**sent(web, "ask"), "version": version, "new_activity_type_id": kind, "form_id": form, "lowest_band": ""}
+    assert alda.post(address, data=typed).status_code == 303
+    kept = actions_of(web, "ask")[0]
+    assert (kept.new_activity_type_id, kept.form_id) == (kind, form)
+
+
+def test_a_switch_says_which_way_so_that_two_presses_are_as_good_as_one(web: Web, alda: FlaskClient) -> None:
+    address = f"{editor_of(web)}/switch"
+    for now_on in (False, True):
+        form = alda.get(list_of(web)).text.partition(f'action="{address}"')[2].partition("</form>")[0]
+        [(name, value)] = re.findall(r'<button[^>]* name="(\w+)" value="(\w+)"', form)
+        for _press in range(2):
+            answer = alda.post(address, data={name: value})
+            assert (answer.status_code, actions_of(web, "cancel")[0].is_on) == (303, now_on)
+
+
 def test_two_administrators_do_not_overwrite_each_other(web: Web, alda: FlaskClient) -> None:
     first = sent(web)
     assert alda.post(editor_of(web), data=first).status_code == 303
@@ -174,6 +205,13 @@ def test_a_tree_says_its_sentence_and_what_is_wrong_with_it(web: Web, alda: Flas
     assert wrong["wrong"] == "conditions.all[0].hours"
     never = tried(alda, web, {"all": [TOMORROW, {"condition": "less_than_hours_before", "hours": 12}]})
     assert never["warnings"][0].startswith("This can never be so")
+
+
+@pytest.mark.parametrize("subject", [["intervention"], {"intervention": 1}, 5, None, "full moon"])
+def test_a_tree_about_nothing_we_know_is_about_an_intervention(alda: FlaskClient, subject: object) -> None:
+    answer = alda.post("/settings/conditions/say", json={"tree": TOMORROW, "subject": subject})
+    assert answer.status_code == 200
+    assert answer.get_json()["sentence"].startswith("When it is at least 24 hours before")
 
 
 def test_the_effect_on_open_interventions_is_said_before_saving(web: Web, alda: FlaskClient) -> None:

@@ -171,6 +171,35 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(
     assert draft(web, form_id) == before
 
 
+@pytest.mark.parametrize("tree", ["null", "", "{}"])
+def test_no_condition_can_be_said_in_several_ways(web: Web, browser: FlaskClient, form_id: int, tree: str) -> None:
+    code = add(web, browser, form_id, "short_text", show_if=tree)
+    assert [(one["code"], one.get("show_if", {})) for one in draft(web, form_id)] == [(code, {})]
+
+
+@pytest.mark.parametrize("tree", ["[1]", "[]", "5", "false", '"x"'])
+def test_what_is_no_condition_is_refused(web: Web, browser: FlaskClient, form_id: int, tree: str) -> None:
+    add(web, browser, form_id, "yes_no", **{"label-en": "Error shown?"})
+    code = add(web, browser, form_id, "short_text")
+    answer = send(web, browser, form_id, "save", code, **{"label-en": "Question", "show_if": tree})
+    assert answer.status_code == 422
+    assert 'id="show_if-error"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "tree", ["[1]", "5", "null", '{"all": 5}', '{"condition": "x"}', json.dumps({**IF_YES, "field": None}), "{"]
+)
+def test_the_preview_leaves_a_condition_that_is_not_right_yet_as_it_was(
+    web: Web, browser: FlaskClient, form_id: int, tree: str
+) -> None:
+    add(web, browser, form_id, "yes_no", **{"label-en": "Error shown?"})
+    code = add(web, browser, form_id, "short_text", show_if=json.dumps(IF_YES))
+    typed = {"field": code, "label-en": "Half a question", "show_if": tree}
+    answer = browser.post(f"{LIST}/{form_id}/preview", data=typed)
+    assert answer.status_code == 200
+    assert "Half a question" in answer.text
+
+
 def test_a_draft_that_is_not_ready_stays_a_draft(web: Web, browser: FlaskClient, form_id: int) -> None:
     send(web, browser, form_id, "add:choice")
     answer = browser.get(send(web, browser, form_id, "publish").location)

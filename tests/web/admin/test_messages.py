@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from fieldsvc.core.audit import AuditEntry
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.interventions.models import Intervention
+from fieldsvc.domain.notify import texts
 from fieldsvc.domain.notify.kinds import KINDS
 from fieldsvc.domain.notify.models import MessageText, OutboxMessage
 from tests.web.conftest import NewWeb
@@ -34,8 +35,12 @@ def alda(web: Web) -> FlaskClient:
     return web.browser("administrator")
 
 
+UNTOUCHED = texts.version_of(texts.Texts())
+
+
 def words(**parts: str) -> dict[str, str]:
-    return {"subject": "Booked", "body": "Come on {intervention.day}", "sms": "Booked", "do": "save", **parts}
+    typed = {"subject": "Booked", "body": "Come on {intervention.day}", "sms": "Booked", "do": "save"}
+    return {"version": UNTOUCHED, **typed, **parts}
 
 
 def change_ana(web: Web, **values: Any) -> None:
@@ -63,6 +68,18 @@ def test_own_words_are_kept_shown_and_taken_back(web: Web, alda: FlaskClient) ->
     assert alda.post(f"{EDITOR}/reset").location == EDITOR
     assert "Come on {intervention.day}" not in alda.get(EDITOR).text
     assert web.count(MessageText) == 0
+
+
+def test_who_saw_older_words_is_told_and_can_decide(web: Web, alda: FlaskClient) -> None:
+    assert alda.post(EDITOR, data=words(subject="Mine")).status_code == 303
+    answer = alda.post(EDITOR, data=words(subject="Theirs"))
+    assert answer.status_code == 409
+    assert "Somebody else has changed this page in the meantime." in answer.text
+    assert 'value="Theirs"' in answer.text
+    assert 'value="Mine"' in alda.get(EDITOR).text
+    [version] = re.findall(r'name="version"[^>]* value="(\w+)"', answer.text)
+    assert alda.post(EDITOR, data=words(subject="Theirs", version=version)).status_code == 303
+    assert alda.post(EDITOR, data=words(version="")).status_code == 428
 
 
 def test_a_wrong_code_is_refused_at_its_place_and_nothing_typed_is_lost(web: Web, alda: FlaskClient) -> None:
@@ -105,7 +122,8 @@ def test_what_is_no_kind_or_no_language_has_no_page(alda: FlaskClient, path: str
 def test_hostile_templates_are_refused_or_shown_as_text(web: Web, alda: FlaskClient) -> None:
     templates = [*json.loads(HOSTILE.read_text())["message_templates"], "{client.name}" * 10_000, SCRIPT]
     for text in templates:
-        answer = alda.post(EDITOR, data=words(subject=text[:300], body=text, sms=text[:300]))
+        [version] = re.findall(r'name="version"[^>]* value="(\w+)"', alda.get(EDITOR).text)
+        answer = alda.post(EDITOR, data=words(subject=text[:300], body=text, sms=text[:300], version=version))
         assert answer.status_code in {303, 422}, text
         preview = alda.post(EDITOR, data=words(do="preview", subject=text[:300], body=text, sms=text[:300])).text
         assert [found for found in inline(preview) if not found.startswith("input value")] == []

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from fieldsvc.domain.catalogue.models import Trigger
+from fieldsvc.domain.catalogue.models import ActivityType, Trigger
+from fieldsvc.domain.teams.models import Technician
 from tests.web.conftest import NewWeb
 from tests.web.world import Web
 
@@ -33,6 +34,11 @@ def web(new_web: NewWeb) -> Web:
 def newest(web: Web) -> Trigger:
     with web.factory() as session:
         return session.scalars(sa.select(Trigger).order_by(Trigger.id.desc())).first() or Trigger()
+
+
+def technician(web: Web) -> int:
+    with web.factory() as session:
+        return session.scalars(sa.select(Technician.id).where(Technician.name == "Rui")).one()
 
 
 def test_a_new_trigger_begins_switched_off_and_its_preview_comes_first(web: Web) -> None:
@@ -72,6 +78,8 @@ def test_the_editor_shows_what_was_saved(web: Web) -> None:
         ),
         ({"relative_to": "created"}, "Nobody knows this moment before it comes."),
         ({"amount": "-1"}, ""),
+        ({"amount": "9" * 500}, "Please type a whole number."),
+        ({"action": "assign", "days": "9" * 500}, "Please type a whole number."),
         ({"activity_type_id": "999999999"}, ""),
     ],
 )
@@ -94,6 +102,36 @@ def test_an_older_version_is_refused_with_words(web: Web) -> None:
     answer = browser.post(address, data={**TYPED, "version": saved.version, "name": "Theirs"})
     assert answer.status_code == 409
     assert newest(web).name == "Mine"
+    assert "Somebody else has changed this" in answer.text
+    assert 'value="Theirs"' in answer.text, "what was typed stays"
+    [version] = re.findall(r'name="version"[^>]* value="(\d+)"', answer.text)
+    assert browser.post(address, data={**TYPED, "version": version, "name": "Theirs"}).status_code == 303
+    assert newest(web).name == "Theirs"
+
+
+def test_what_has_left_the_lists_stays_chosen(web: Web) -> None:
+    browser = web.browser("administrator")
+    kind, colleague = web.belongings["ana"].activity_type, technician(web)
+    done = {**TYPED, "event": "intervention.completed", "days": "7", "due_days": "7"}
+    assigns = {**done, "action": "assign", "technician_id": colleague}
+    creates = {**done, "action": "create", "new_activity_type_id": kind}
+    for typed, name in (
+        ({**TYPED, "activity_type_id": kind}, "activity_type_id"),
+        (assigns, "technician_id"),
+        (creates, "new_activity_type_id"),
+    ):
+        assert browser.post("/settings/triggers/new", data=typed).status_code == 303
+        address = f"/settings/triggers/{newest(web).id}"
+        with web.factory.begin() as session:
+            session.get_one(ActivityType, kind).is_archived = True
+            session.get_one(Technician, colleague).is_active = False
+        page = browser.get(address).text
+        chosen = re.search(rf'<select[^>]* id="{name}".*?</select>', page, re.DOTALL)
+        assert chosen is not None
+        assert f'<option selected value="{typed[name]}">' in chosen[0]
+        with web.factory.begin() as session:
+            session.get_one(ActivityType, kind).is_archived = False
+            session.get_one(Technician, colleague).is_active = True
 
 
 def test_the_order_is_kept_and_an_archived_trigger_leaves_the_list(web: Web) -> None:

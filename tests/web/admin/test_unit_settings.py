@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -73,8 +74,21 @@ def settings(web: Web) -> UnitSettings:
     return settings_of(stored(web))
 
 
+def version(admin: FlaskClient, page: str) -> str:
+    """What the page sends back of what it has shown."""
+    [found] = re.findall(r'name="version"[^>]* value="(\w+)"', admin.get(page).text)
+    return str(found)
+
+
+def save_unit(admin: FlaskClient, **more: Any) -> TestResponse:
+    return admin.post("/settings/unit", data={"version": version(admin, "/settings/unit"), **UNIT, **more})
+
+
 def save_portal(admin: FlaskClient, **more: Any) -> TestResponse:
-    boundary, body = encode_multipart({**PORTAL, **more})  # in memory: a file of the client's would stay open
+    seen = version(admin, "/settings/portal")
+    boundary, body = encode_multipart(
+        {"version": seen, **PORTAL, **more}
+    )  # in memory: a file of the client's would stay open
     return admin.post("/settings/portal", data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
@@ -82,7 +96,7 @@ def save_portal(admin: FlaskClient, **more: Any) -> TestResponse:
 
 
 def test_everything_about_the_unit_is_kept_and_shown_again(own: Web, admin: FlaskClient) -> None:
-    assert admin.post("/settings/unit", data={**UNIT, "hold_minutes": "7", "quiet_from": "22:30"}).status_code == 303
+    assert save_unit(admin, hold_minutes="7", quiet_from="22:30").status_code == 303
     unit, kept = stored(own), settings(own)
     assert (unit.name, unit.phone, unit.email, unit.address) == (
         "Alfa",
@@ -126,16 +140,49 @@ def test_what_cannot_be_is_refused_at_its_field_and_nothing_typed_is_lost(
     web: Web, field: str, value: str | list[str]
 ) -> None:
     before = stored(web).settings
-    typed = {**UNIT, "address": "Typed street 9", field: value}
-    answer = web.browser("administrator").post("/settings/unit", data=typed)
+    answer = save_unit(web.browser("administrator"), **{"address": "Typed street 9", field: value})
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
+    assert re.search(rf'aria-describedby="[^"]*\b{field}-error\b', answer.text)
     assert field == "address" or "Typed street 9" in answer.text
     assert stored(web).settings == before
 
 
+@pytest.mark.parametrize("page", ["/settings/unit", "/settings/portal"])
+def test_who_saw_an_older_page_is_told_and_can_decide(own: Web, admin: FlaskClient, page: str) -> None:
+    save, mine, theirs = {
+        "/settings/unit": (save_unit, {"address": "My street 1"}, {"address": "Their street 2"}),
+        "/settings/portal": (save_portal, {"home_text-en": "Mine"}, {"home_text-en": "Theirs"}),
+    }[page]
+    seen = version(admin, page)
+    assert save(admin, **mine, version=seen).status_code == 303
+    before = stored(own)
+    answer = save(admin, **theirs, version=seen)
+    assert answer.status_code == 409
+    assert "Somebody else has changed this page in the meantime." in answer.text
+    assert next(iter(theirs.values())) in answer.text, "what was typed stays"
+    assert (stored(own).address, stored(own).settings) == (before.address, before.settings)
+    [present] = re.findall(r'name="version"[^>]* value="(\w+)"', answer.text)
+    assert save(admin, **theirs, version=present).status_code == 303
+    assert (stored(own).address, stored(own).settings) != (before.address, before.settings)
+
+
+def test_what_the_other_page_changed_disturbs_nobody(own: Web, admin: FlaskClient) -> None:
+    seen = version(admin, "/settings/unit")
+    assert save_portal(admin, accent="brick").status_code == 303
+    assert save_unit(admin, version=seen).status_code == 303
+    assert settings(own).accent == "brick"
+
+
+@pytest.mark.parametrize("save", [save_unit, save_portal])
+def test_an_edit_without_its_version_is_refused(web: Web, save: Callable[..., TestResponse]) -> None:
+    before = stored(web).settings
+    assert save(web.browser("administrator"), version="").status_code == 428
+    assert stored(web).settings == before
+
+
 def test_the_portal_offers_only_the_languages_of_the_unit(own: Web, admin: FlaskClient) -> None:
-    admin.post("/settings/unit", data={**UNIT, "languages": ["en", "fr"]})
+    save_unit(admin, languages=["en", "fr"])
     page = own.browser().get("/portal/alfa/sign-in", headers={"Accept-Language": "pt-PT"}).text
     assert 'lang="en"' in page, "not offered: the main language instead"
     assert set(re.findall(r'name="locale" value="([^"]+)"', page)) == {"en", "fr"}

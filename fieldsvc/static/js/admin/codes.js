@@ -105,6 +105,9 @@ function preview(picker, scope, targets, fields) {
   scope.addEventListener('input', (event) => {
     if (targetOf(event.target, targets)) soon(show);
   });
+  about.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') event.preventDefault(); // the form is not sent by looking for a visit
+  });
   about.addEventListener('input', () => soon(async () => { await offer(); await show(); }));
   if (!shown.hasChildNodes()) soon(show);
 }

@@ -25,7 +25,8 @@ function build() {
     const link = event.target.closest('[data-language]');
     if (!link) return;
     event.preventDefault();
-    for (const one of link.parentElement.children) one.toggleAttribute('aria-current', one === link);
+    for (const one of link.parentElement.children) one.removeAttribute('aria-current');
+    link.setAttribute('aria-current', 'true');
     form.elements.lang.value = link.dataset.language;
     draw();
   });
