@@ -130,7 +130,7 @@ def _by_day(week: Week, slots: Slots, draft: BookingDraft, weekdays: Sequence[in
 
 
 def _later(slots: Slots, week: Week) -> int:
-    """How many slots there are in the week of the next one."""
-    if week.next_slot_on is None:
+    """How many slots there are in the week of the next one, as an empty week says."""
+    if week.total or week.next_slot_on is None:
         return 0
     return week_of(slots, unit().zone, week.next_slot_on).total
