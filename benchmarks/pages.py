@@ -23,7 +23,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from benchmarks import long_history
 from benchmarks.machine import machine
 from fieldsvc.app import Product, create_app
-from fieldsvc.core import clock, migrate
+from fieldsvc.core import clock, memory, migrate
 from fieldsvc.core.config import Config
 from fieldsvc.core.dates import local_day
 from fieldsvc.demo.fill import fill
@@ -75,6 +75,7 @@ def measured(requests: int, past: int = 0) -> Figures:
             "board, week": [(dispatcher, f"/dispatch/board?day={day}&view=week")],
         }
         figures: Figures = {"machine": machine(), **counts}
+        memory.settle()  # as the server does
         for name, addresses in pages.items():
             figures[name] = timed(app.test_client(use_cookies=False), product.engine, addresses, requests)
         product.engine.dispose()

@@ -51,7 +51,7 @@ def openings(calendar: Calendar, visit: Visit, most: int = 3) -> tuple[Opening, 
     Another start, within two hours of its windows; overtime where the shift allows it; another visit that moves out of
     its own window; a level lower. Crews only begin earlier or later. No opening breaks a lock or an order.
     """
-    refused = calendar.propose(visit, limit=1, reasons=True).refused
+    refused = calendar.why_not(visit)
     kinds = [_other_starts(calendar, visit, refused), _lower_levels(calendar, visit, refused)]
     if visit.crew == 1:
         with calendar.held_for(visit):

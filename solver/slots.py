@@ -11,9 +11,9 @@ from solver.cost import worth
 from solver.crews import crew_candidates, too_few
 from solver.days import Days
 from solver.model import Problem, Visit
-from solver.plan import Plan, Proposal, Reason
-from solver.questions import Pass, Question, fit_rows
-from solver.refusals import refusals, why_left_out
+from solver.plan import Plan, Proposal, Reason, Refusal
+from solver.questions import Lines, Pass, Question, fit_rows
+from solver.refusals import Rows, refusals, why_left_out
 
 USUAL_BANDS = (15, 30)
 
@@ -61,10 +61,14 @@ class Calendar(Days):
                 best = candidates(self, question, found, limit, bands)
             else:
                 best = crew_candidates(self, question, found, limit, bands)
-            if not reasons:
-                return Proposal(best)
-            alone = too_few(self, question, found) if question.seats > 1 else {}
-            return Proposal(best, refusals(self, question, asked, found[:, 0], alone))
+            return Proposal(best, self._refusals(question, asked, found) if reasons else ())
+
+    def why_not(self, visit: Visit) -> tuple[Refusal, ...]:
+        """Why every technician-day without a candidate has none, as `propose` says with `reasons`."""
+        question = Question.of(self, visit)
+        every = np.arange(len(self.rows.shifts))
+        with self.held_for(visit):
+            return self._refusals(question, every, self._pass.find(question, fit_rows(self, visit, every)))
 
     def why_left_out(self, visit: Visit, most: int = 3) -> tuple[Reason, ...]:
         """Why no day serves a visit: the `most` days that came nearest, or else what all days lack.
@@ -76,3 +80,8 @@ class Calendar(Days):
             return (Reason("cost", {"extra": best[0].cost.total, "worth": worth(self.problem, visit)}),)
         with self.held_for(visit):
             return why_left_out(self, Question.of(self, visit), most)
+
+    def _refusals(self, question: Question, asked: Rows, found: Lines) -> tuple[Refusal, ...]:
+        """Why the rows that were asked take no visit, apart from those that were found."""
+        alone = too_few(self, question, found) if question.seats > 1 else {}
+        return refusals(self, question, asked, found[:, 0], alone)

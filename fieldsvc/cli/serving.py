@@ -9,6 +9,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from fieldsvc.app import create_app
+from fieldsvc.core import memory
 from fieldsvc.core.config import Config
 from fieldsvc.core.errors import Misconfigured
 
@@ -52,6 +53,7 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         """The application, made in the process that serves it: threads do not survive a fork."""
         self._app = create_app(self._settings)
+        memory.settle()
         return self._app
 
     def _stop_jobs(self) -> None:

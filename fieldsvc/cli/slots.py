@@ -60,7 +60,7 @@ def slots(
         unit = unit_named(session, slug)
         spot = _spot(session, unit.id, site, lat, lon)
         kind = by_reference(session, unit.id, activity)
-        found = booking.find(session, unit, kind, spot, now=clock.now(), days=days, reasons=True)
+        found = booking.find(session, unit, kind, spot, now=clock.now(), days=days).explained()
     if as_json:
         click.echo(json.dumps(as_data(found, unit.zone), ensure_ascii=False, indent=1))
     else:

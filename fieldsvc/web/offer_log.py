@@ -24,7 +24,7 @@ from fieldsvc.web.session import now
 log = structlog.get_logger()
 
 Sessions = sessionmaker[Session]
-WhyOthers = Callable[[Session], Sequence[Refused]]
+WhyOthers = Callable[[], Sequence[Refused]]
 
 
 def note_shown(what: Shown, why_others: WhyOthers) -> None:
@@ -38,7 +38,7 @@ def note_shown(what: Shown, why_others: WhyOthers) -> None:
             session.connection(execution_options=READ_ONLY)
             if not offers.is_new(session, what):
                 return
-            refused = why_others(session)
+        refused = why_others()
         with sessions.begin() as session:
             offers.shown(session, what, refused, now=at)
 

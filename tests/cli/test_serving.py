@@ -1,5 +1,6 @@
 """The demo is served by one process tree that answers, says where to go, and ends when asked to."""
 
+import gc
 import os
 import signal
 import socket
@@ -13,6 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from fieldsvc.cli.serving import Server
+from fieldsvc.core.config import Config
 
 PATIENCE = 90
 COMMAND = [sys.executable, "-c", "from fieldsvc.cli import main; main()"]
@@ -112,3 +116,16 @@ def test_a_worker_of_its_own_ends_when_it_is_asked_to(tmp_path: Path, end: signa
         assert process.stdout.readline() == "The worker waits for jobs.\n"
         process.send_signal(end)
         assert process.wait(timeout=30) == 0
+
+
+def test_what_a_server_keeps_for_good_is_not_looked_through_for_garbage(tmp_path: Path) -> None:
+    settings = Config(
+        database_url=f"sqlite:///{tmp_path}/fieldsvc.db", secret_key="only-for-tests-" * 4, run_worker=False
+    )
+    before = gc.get_freeze_count()
+    try:
+        app = Server(settings, host="127.0.0.1", port=free_port()).load()
+        assert gc.get_freeze_count() > before
+        assert all(one is not app for one in gc.get_objects())
+    finally:
+        gc.unfreeze()

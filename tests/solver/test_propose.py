@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -166,6 +167,17 @@ def test_every_technician_day_is_either_a_candidate_or_refused() -> None:
         offered = {one.shift for one in proposal.candidates}
         refused = [one.shift for one in proposal.refused if one.shift is not None]
         assert sorted([*offered, *refused]) == sorted(problem.index.shifts)
+
+
+@pytest.mark.parametrize("crew", [1, 2, 3])
+def test_reasons_asked_for_afterwards_are_those_that_come_with_the_candidates(crew: int) -> None:
+    problem = random_week(4)
+    calendar = Calendar(problem)
+    for visit in unplanned(problem):
+        several = replace(visit, crew=crew)
+        refused = calendar.why_not(several)
+        assert refused
+        assert refused == calendar.propose(several, reasons=True).refused
 
 
 def test_a_planned_visit_is_proposed_as_if_it_were_not_there() -> None:

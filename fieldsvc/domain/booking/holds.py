@@ -25,9 +25,7 @@ from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.domain.units.settings import settings_of
 
 
-def slots_for(
-    session: Session, unit: BusinessUnit, draft: BookingDraft, *, now: datetime, reasons: bool = False
-) -> Slots:
+def slots_for(session: Session, unit: BusinessUnit, draft: BookingDraft, *, now: datetime) -> Slots:
     """What the draft's owner may choose from now; his own hold counts as free for him."""
     if not draft.has_known_place:
         raise NotAllowed(_("We could not find this address on the map. Please let us call you to find a time."))
@@ -40,7 +38,6 @@ def slots_for(
         without=_own(draft),
         minutes=_minutes_of(draft),
         lowest_band=lowest_band_of(session, draft),
-        reasons=reasons,
     )
 
 

@@ -1,6 +1,6 @@
 """The slots a client may choose from: the assistant's candidates, one for each arrival window."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -49,13 +49,21 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """What one person may choose from now, cheapest first, and why there is not more."""
+    """What one person may choose from now, cheapest first, and why there is not more.
+
+    Only `explained` ones know all that is `refused`; the others what costs too much.
+    """
 
     slots: list[Slot]
     refused: list[Refused]
     closed: dict[date, str]
     first_day: date
     last_day: date
+    why_not: Callable[[], list[Refused]] = list
+
+    def explained(self) -> "Slots":
+        """The same with every technician-day that has no slot, and why."""
+        return replace(self, refused=[*self.why_not(), *self.refused], why_not=list)
 
     def on(self, day: date, zone: str) -> list[Slot]:
         """The slots of one local day, in the order of the clock."""
@@ -81,7 +89,6 @@ def find(
     without: Sequence[int] = (),
     minutes: int | None = None,
     lowest_band: str = "",
-    reasons: bool = False,
 ) -> Slots:
     """Every slot from the booking notice to the booking horizon (or `days` days), each reachable as things stand.
 
@@ -90,7 +97,7 @@ def find(
     the activity type.
     """
     asked = question(unit, activity_type, spot, now=now, days=days, without=without, minutes=minutes)
-    answer = assistant.suggest(session, unit, asked, now=now, reasons=reasons)
+    answer = assistant.suggest(session, unit, asked, now=now)
     best: dict[Window, Suggestion] = {}
     for suggestion in good_enough(answer.found, activity_type, lowest_band):
         best.setdefault(suggestion.window, suggestion)
@@ -99,10 +106,11 @@ def find(
             Slot(window, suggestion, _recommendation(suggestion, rank), name_of(activity_type, *window, unit.zone))
             for rank, (window, suggestion) in enumerate(best.items())
         ],
-        refused=[*answer.refused, *_too_dear(answer.found, activity_type, lowest_band)],
+        refused=_too_dear(answer.found, activity_type, lowest_band),
         closed=answer.closed,
         first_day=asked.days[0],
         last_day=asked.days[-1],
+        why_not=answer.why_not,
     )
 
 

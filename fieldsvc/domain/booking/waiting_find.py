@@ -83,7 +83,7 @@ def outlook(session: Session, unit: BusinessUnit, entry: WaitingEntry, *, now: d
 
 
 def _why_nothing(session: Session, unit: BusinessUnit, entry: WaitingEntry, now: datetime) -> str:
-    slots = holds.slots_for(session, unit, entry.draft, now=now, reasons=True)
+    slots = holds.slots_for(session, unit, entry.draft, now=now).explained()
     suited = suiting(slots, Wishes.of(entry), unit.zone)
     if suited:
         return _("What is free and suits was free when the client joined, or was offered to him before.")

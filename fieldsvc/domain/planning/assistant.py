@@ -1,8 +1,9 @@
 """The planning assistant: where one more visit fits. One function, two callers: dispatchers and the client portal."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 
 from sqlalchemy.orm import Session
 
@@ -66,10 +67,16 @@ class Suggestions:
     """Every candidate, best first, and every technician-day that has none."""
 
     found: list[Suggestion]
-    refused: list[Refused]
     closed: dict[date, str]
+    why_not: Callable[[], list[Refused]] = list
+    """Asks the engine about the days without a candidate: over the same calendars, whenever it is asked."""
     estimated_since: datetime | None = None
     """Since when a silent road service leaves drives to the estimate."""
+
+    @property
+    def refused(self) -> list[Refused]:
+        """Every technician-day that has no candidate, and why."""
+        return self.why_not()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,32 +102,33 @@ class Question:
         return replace(self, demand=replace(self.demand, crew=1))
 
 
-def suggest(
-    session: Session, unit: BusinessUnit, question: Question, *, now: datetime, reasons: bool = False
-) -> Suggestions:
-    """Ask the engine over the live calendars; `reasons` also says why the other technician-days have nothing."""
+def suggest(session: Session, unit: BusinessUnit, question: Question, *, now: datetime) -> Suggestions:
+    """Ask the engine over the live calendars."""
     technicians = [
         technician
         for technician in teams.active(session, unit.id)
         if question.technician_ids is None or technician.id in question.technician_ids
     ]
     if not technicians or not question.days:
-        return Suggestions([], [], {})
+        return Suggestions([], {})
     loaded = load(session, unit, technicians, question.days, now=now, without=question.without, spot=question.spot)
     windows = promised_windows(unit, technicians, question)
     if not windows:
-        return Suggestions([], [], loaded.closed)
+        return Suggestions([], loaded.closed)
     starts = [(max(begins_at, question.earliest_at), ends_at) for begins_at, ends_at in windows]
     promised = {loaded.interval(start): window for start, window in zip(starts, windows, strict=True)}
     if question.spot is None:
         return _without_place(loaded, question.demand, promised)
     visit = new_visit(loaded, question.demand, question.spot.id, starts)
-    proposal = solver.Calendar(loaded.problem).propose(visit, reasons=reasons, bands=bands.limits_of(unit))
+    calendar = solver.Calendar(loaded.problem)
+    proposal = calendar.propose(visit, bands=bands.limits_of(unit))
     names = Names.of(loaded)
     return Suggestions(
         found=[_suggestion(loaded, candidate, promised, names, visit.minutes) for candidate in proposal.candidates],
-        refused=[_refused(loaded, refusal, names) for refusal in proposal.refused],
         closed=loaded.closed,
+        why_not=cache(
+            lambda: [*(_refused(loaded, one, names) for one in calendar.why_not(visit)), *_all_away(loaded, names)]
+        ),
         estimated_since=loaded.estimated_since,
     )
 
@@ -145,7 +153,7 @@ def suggest_for(
         whole_windows=False,
         without=(intervention.id,),
     )
-    answer = suggest(session, unit, question, now=now, reasons=True)
+    answer = suggest(session, unit, question, now=now)
     due_on = intervention.due_on
     in_time_first = sorted(answer.found, key=lambda suggestion: due_on is not None and suggestion.day > due_on)
     return replace(answer, found=in_time_first)
@@ -211,14 +219,25 @@ def _without_place(loaded: Loaded, demand: Demand, promised: Mapping[Interval, W
             words = reason_words(day.reason, names)
             refused.append(Refused(technician.id, technician.name, day.on, words, day.reason.code, None))
     found.sort(key=lambda one: one[:2])
-    return Suggestions([suggestion for _opens_at, _worked, suggestion in found], refused, loaded.closed)
+    in_order = [suggestion for _opens_at, _worked, suggestion in found]
+    return Suggestions(in_order, loaded.closed, why_not=lambda: refused)
+
+
+def _all_away(loaded: Loaded, names: Names) -> Iterator[Refused]:
+    """Those who usually work on a day on which nobody does: the engine knows no such day."""
+    worked = {shift.day_on for shift in loaded.shifts.values()}
+    because = solver.Reason("no_shift")
+    for day in loaded.days:
+        for technician in loaded.technicians.values() if day not in worked and day not in loaded.closed else ():
+            if any(hours.weekday == day.weekday() for hours in technician.weekly_hours):
+                words = reason_words(because, names)
+                yield Refused(technician.id, technician.name, day, words, because.code, None)
 
 
 def _refused(loaded: Loaded, refusal: solver.Refusal, names: Names) -> Refused:
-    technician = loaded.technicians[int(refusal.technician)]
     return Refused(
-        technician_id=technician.id,
-        technician_name=technician.name,
+        technician_id=int(refusal.technician),
+        technician_name=names.technicians[refusal.technician],
         day=loaded.days[min(refusal.day, len(loaded.days) - 1)],
         because=reason_words(refusal.reason, names),
         code=refusal.reason.code,

@@ -44,9 +44,11 @@ class Day:
 def days_for(loaded: Loaded, demand: Demand, windows: Sequence[Interval]) -> Iterator[Day]:
     """What each technician has to say to work without a place, day by day; `windows` are for its start, in minutes."""
     worked = _worked(loaded)
-    for technician in loaded.technicians.values():
+    everybody = loaded.technicians.values()
+    weekdays = {hours.weekday for technician in everybody for hours in technician.weekly_hours}
+    for technician in everybody:
         unable = _unable(technician, demand)
-        for on in loaded.days:
+        for on in (day for day in loaded.days if day.weekday() in weekdays and day not in loaded.closed):
             shift, busy = loaded.shifts.get(shift_id(technician.id, on)), worked[technician.id, on]
             if shift is None or unable:
                 yield Day(technician, on, shift, busy, {}, unable or solver.Reason("no_shift"))

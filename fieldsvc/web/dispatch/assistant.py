@@ -107,7 +107,7 @@ def _book(intervention_id: int, form: AssistantForm) -> None:
 
 def _note(found: Intervention, answer: Suggestions) -> None:
     """The offer log hears what the dispatcher was shown."""
-    offer_log.note_shown(offers.of_intervention(found, answer), lambda _session: answer.refused)
+    offer_log.note_shown(offers.of_intervention(found, answer), lambda: answer.refused)
 
 
 def _today() -> date:

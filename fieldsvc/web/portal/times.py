@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from flask import flash, g, render_template, request
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from fieldsvc.core.dates import local_day
 from fieldsvc.core.text import gettext as _
@@ -13,9 +12,7 @@ from fieldsvc.domain.booking import draft_action, drafts, holds, offers, waiting
 from fieldsvc.domain.booking.models import BookingDraft
 from fieldsvc.domain.booking.slots import Slots, read_window, window_key
 from fieldsvc.domain.booking.why_none import opening_after, why_none, why_not_on
-from fieldsvc.domain.planning.assistant import Refused
 from fieldsvc.domain.planning.windows import Window
-from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.domain.units.settings import settings_of
 from fieldsvc.web import offer_log
 from fieldsvc.web.portal.booking import links_of
@@ -58,7 +55,7 @@ def when(unit_slug: str, draft: int) -> ResponseReturnValue:
         nearest=slots.nearest(lost) if lost else [],
         reasons=_reasons(slots, found),
         is_asked_why="why" in request.args,
-        by_day=_by_day(week, found, hours.weekdays) if _asks_why(week) else {},
+        by_day=_by_day(week, slots, found, hours.weekdays) if _asks_why(week) else {},
         later=_later(slots, week),
         opening=opening_after(slots, found.activity_type, hours.weekdays),
         entry=entry,
@@ -66,8 +63,8 @@ def when(unit_slug: str, draft: int) -> ResponseReturnValue:
         form=waiting_form(contact(), hours, entry) if not slots.slots else None,
         hold_minutes=settings_of(unit()).waiting_hold_minutes,
     )
-    why_others = _why_others(found, g.get("explained"))
-    offer_log.note_shown(offers.of_draft(found, contact().client_id, slots.slots), why_others)
+    what = offers.of_draft(found, contact().client_id, slots.slots)
+    offer_log.note_shown(what, lambda: slots.explained().refused)
     return page
 
 
@@ -114,47 +111,26 @@ def _chosen(draft: BookingDraft) -> str:
     return window_key((held.window_begins_at, held.window_ends_at))
 
 
-def _explained(draft: BookingDraft) -> Slots:
-    """The same slots with what was refused; that costs another look at every calendar, so it is done once."""
-    if "explained" not in g:
-        g.explained = holds.slots_for(db(), unit(), draft, now=now(), reasons=True)
-    found: Slots = g.explained
-    return found
-
-
 def _reasons(slots: Slots, draft: BookingDraft) -> Sequence[object]:
     """Why there is nothing to choose at all."""
     if slots.slots:
         return []
     minutes = draft.reschedules.minutes if draft.reschedules else draft.activity_type.minutes
-    return why_none(_explained(draft), draft.activity_type, minutes, unit().zone, now=now())
+    return why_none(slots.explained(), draft.activity_type, minutes, unit().zone, now=now())
 
 
 def _asks_why(week: Week) -> bool:
     return not week.total or "why" in request.args
 
 
-def _by_day(week: Week, draft: BookingDraft, weekdays: Sequence[int]) -> dict[date, str]:
+def _by_day(week: Week, slots: Slots, draft: BookingDraft, weekdays: Sequence[int]) -> dict[date, str]:
     """Why each day of the week without a slot has none."""
-    explained = _explained(draft)
+    explained = slots.explained()
     return {day.on: why_not_on(day.on, explained, draft.activity_type, weekdays) for day in week.days if not day.count}
 
 
 def _later(slots: Slots, week: Week) -> int:
-    """How many slots there are in the week of the next one."""
-    if week.next_slot_on is None:
+    """How many slots there are in the week of the next one, as an empty week says."""
+    if week.total or week.next_slot_on is None:
         return 0
     return week_of(slots, unit().zone, week.next_slot_on).total
-
-
-def _why_others(draft: BookingDraft, explained: Slots | None) -> offer_log.WhyOthers:
-    """What the log says about slots that are missing: from the page when it knows, else looked up for the log."""
-    unit_id, draft_id, at = unit().id, draft.id, now()
-
-    def look(session: Session) -> Sequence[Refused]:
-        if explained is not None:
-            return explained.refused
-        there, asked = session.get_one(BusinessUnit, unit_id), session.get_one(BookingDraft, draft_id)
-        return holds.slots_for(session, there, asked, now=at, reasons=True).refused
-
-    return look

@@ -10,7 +10,7 @@ from fieldsvc.core.audit import Actor
 from fieldsvc.core.errors import Invalid, NotFound
 from fieldsvc.domain.booking import ask, cancel, confirm, drafts, holds, offers, waiting, waiting_wishes
 from fieldsvc.domain.booking.models import BookingDraft
-from fieldsvc.domain.booking.why_none import why_none
+from fieldsvc.domain.booking.why_none import why_none, why_not_on
 from fieldsvc.domain.catalogue import activity_types
 from fieldsvc.domain.catalogue.models import ActivityType
 from fieldsvc.domain.clients.models import Contact
@@ -86,7 +86,7 @@ def test_a_day_that_is_full_of_calls_has_no_more_and_says_why(
     ana = make.technician(session, unit, weekdays=[WEDNESDAY.weekday()])
     long = make.activity_type(session, unit, kind="call", minutes=540, booking_horizon_days=3)
     make.scheduled(session, unit, ana, at(WEDNESDAY, "8:00"), activity_type=long)
-    slots = holds.slots_for(session, unit, draft_of(session, contact, long), now=NOON, reasons=True)
+    slots = holds.slots_for(session, unit, draft_of(session, contact, long), now=NOON).explained()
     assert slots.slots == []
     whys = why_none(slots, long, 540, unit.zone, now=NOON)
     assert whys[0].title == "All our technicians are busy on the days that can be booked"
@@ -186,3 +186,18 @@ def test_what_makes_no_sense_for_a_kind_is_refused_at_the_field(
     with pytest.raises(Invalid) as refusal:
         activity_types.change(session, unit, kind.id, kind.version, change, actor=DISPATCHER, now=NOON)
     assert field in refusal.value.fields
+
+
+@pytest.mark.parametrize("kind", ["intervention", "call"])
+def test_a_day_on_which_everybody_is_away_is_said_to_be_one(
+    session: Session, unit: BusinessUnit, ana: Technician, contact: Contact, kind: str
+) -> None:
+    make.absence(session, ana, at(WEDNESDAY, "0:00"), at(WEDNESDAY + timedelta(days=1), "0:00"))
+    site = make.site(session, contact.client)
+    draft = draft_of(session, contact, make.activity_type(session, unit, kind=kind))
+    if draft.needs_site:
+        drafts.choose_site(session, contact, draft.id, site.id, now=NOON)
+    slots = holds.slots_for(session, unit, draft, now=NOON).explained()
+    assert why_not_on(WEDNESDAY, slots, draft.activity_type, range(5)) == "Nobody works on this day."
+    saturday = WEDNESDAY + timedelta(days=3)
+    assert not [one for one in slots.refused if one.day == saturday], "nobody ever works then"
