@@ -138,6 +138,7 @@ def test_what_takes_nobodys_time_is_not_there(session: Session, reader: Business
     cancelled = planned(session, ana, TEN, "shared", status="cancelled")
     cancelled.visits[0].is_occupying = False
     planned(session, ana, at(TODAY, "10:00"), "shared")
+    make.visit(session, planned(session, ana, at(TODAY, "14:00"), "shared"), ana, TWO, is_occupying=False)
     make.intervention(session, session.get_one(BusinessUnit, ana.unit_id))
     assert stretches(board(session, reader)) == [()]
 
