@@ -92,6 +92,7 @@ TABLE: dict[tuple[str, str], Who] = {
         Who.DISPATCHER,
         "dispatch.board",
         "dispatch.changes",
+        "dispatch.other_board",
         "dispatch.interventions",
         "dispatch.intervention",
         "dispatch.suggestions",

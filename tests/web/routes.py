@@ -95,6 +95,7 @@ def address(web: Web, route: Route, belongings: Belongings, *, slug: str = "alfa
     tokens |= dict.fromkeys(VISIT_LINKS, belongings.link)
     values: dict[str, Any] = {
         "unit_slug": slug,
+        "slug": "beta",  # whose board the others may look at
         "intervention_id": belongings.done if route.endpoint == "portal.questionnaire" else belongings.intervention,
         "draft": belongings.draft,
         "plan_id": belongings.plan,

@@ -37,6 +37,7 @@ from fieldsvc.domain.interventions.models import Intervention, QuestionnaireResp
 from fieldsvc.domain.notify.models import OutboxMessage
 from fieldsvc.domain.planning.models import DraftPlan
 from fieldsvc.domain.teams.models import Technician
+from fieldsvc.domain.units import settings
 from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.web.principal import COOKIES
 from tests import make
@@ -152,6 +153,7 @@ def found(session: Session, people: dict[str, Person], belongings: dict[str, Bel
     """Write both companies, and note who is who and whose is what."""
     alfa = make.unit(session, slug="alfa", name="Alfa")
     beta = make.unit(session, slug="beta", name="Beta")
+    settings.change(beta, is_board_shown_to_units=True)
     for unit, ending, clients in ((alfa, "", ("ana", "sofia")), (beta, "_b", ("bela",))):
         dispatcher = make.staff(session, unit, email=f"dora{ending}@example.com", password_hash=_password_hash())
         owner = make.staff(session, unit, email=f"alda{ending}@example.com", role="administrator")

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
-from wtforms import IntegerField, SelectField, SelectMultipleField, StringField, TimeField
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField, TimeField
 from wtforms.validators import InputRequired, Length
 
 from fieldsvc.core import seen
@@ -30,7 +30,14 @@ NUMBERS = (
     "green_up_to_minutes",
     "orange_up_to_minutes",
 )
-SETTINGS = (*NUMBERS, "languages", "emergency_phone", "quiet_from_minute", "quiet_until_minute")
+SETTINGS = (
+    *NUMBERS,
+    "languages",
+    "emergency_phone",
+    "quiet_from_minute",
+    "quiet_until_minute",
+    "is_board_shown_to_units",
+)
 
 
 def _zones() -> dict[str, str]:
@@ -66,6 +73,8 @@ class UnitForm(SeenForm):
     green_up_to_minutes = IntegerField(_l("Green up to (minutes more)"), [InputRequired(NUMBER)])
     orange_up_to_minutes = IntegerField(_l("Orange up to (minutes more)"), [InputRequired(NUMBER)])
 
+    is_board_shown_to_units = BooleanField(_l("Dispatchers of other units may look at this board"))
+
     def about(self) -> dict[str, str]:
         """What belongs to the unit's own row."""
         return {name: self[name].data or "" for name in profile.ABOUT}
@@ -78,6 +87,7 @@ class UnitForm(SeenForm):
             "emergency_phone": " ".join((self.emergency_phone.data or "").split()),
             "quiet_from_minute": _minute(self.quiet_from.data or time()),
             "quiet_until_minute": _minute(self.quiet_until.data or time()),
+            "is_board_shown_to_units": bool(self.is_board_shown_to_units.data),
         }
 
 

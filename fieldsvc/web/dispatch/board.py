@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from fieldsvc.core import audit
 from fieldsvc.core.dates import local_day
 from fieldsvc.domain.planning.board import day_board, week_board
+from fieldsvc.domain.planning.board_of_other_unit import units_that_show
 from fieldsvc.web import asked
 from fieldsvc.web.dispatch.blueprint import blueprint
 from fieldsvc.web.dispatch.script_words import board_words
@@ -50,6 +51,7 @@ def _day(day: date) -> ResponseReturnValue:
         before=day - timedelta(days=1),
         after=day + timedelta(days=1),
         board=day_board(db(), unit(), day, now=now()),
+        other_units=units_that_show(db(), unit()),
         settings={"today": _today().isoformat(), "urls": _addresses(day)},
         script_words=board_words(),
     )
@@ -65,6 +67,7 @@ def _week(day: date) -> ResponseReturnValue:
         before=day - timedelta(weeks=1),
         after=day + timedelta(weeks=1),
         week=week_board(db(), unit(), monday, now=now()),
+        other_units=units_that_show(db(), unit()),
     )
 
 
