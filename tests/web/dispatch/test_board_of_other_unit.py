@@ -228,4 +228,6 @@ def plain(page: str) -> str:
 
 def hidden_in(page: str) -> dict[str, str]:
     """What the form of a page carries beside what is typed."""
-    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    tags = [tag for tag in re.findall(r"<input[^>]*>", page) if 'type="hidden"' in tag]
+    found = [(re.search(r' name="([^"]*)"', tag), re.search(r' value="([^"]*)"', tag)) for tag in tags]
+    return {name[1]: value[1] for name, value in found if name and value}
