@@ -47,6 +47,7 @@ class Company:
     site_ids: list[int]
     activity_type_id: int
     for_two_id: int
+    call_id: int
 
     def book(self, person: int, window: Window, activity_type_id: int | None = None) -> str:
         """One person tries to book one window: `booked`, or the name of the refusal."""
@@ -65,7 +66,8 @@ class Company:
     def draft(self, session: Session, person: int, activity_type_id: int | None = None) -> int:
         _unit, contact = self.people(session, person)
         draft = drafts.start(session, contact, activity_type_id or self.activity_type_id, now=NOON)
-        drafts.choose_site(session, contact, draft.id, self.site_ids[person], now=NOON)
+        if draft.needs_site:
+            drafts.choose_site(session, contact, draft.id, self.site_ids[person], now=NOON)
         return draft.id
 
     def people(self, session: Session, person: int) -> tuple[BusinessUnit, Contact]:
@@ -93,14 +95,18 @@ def company(engine: Engine) -> NewCompany:
                 make.activity_type(session, unit, crew_size=crew, booking_notice_hours=1, booking_horizon_days=9)
                 for crew in (1, 2)
             )
-            for kind in (alone, for_two):
+            call = make.activity_type(
+                session, unit, kind="call", minutes=45, booking_notice_hours=1, booking_horizon_days=9
+            )
+            for kind in (alone, for_two, call):
                 kind.actions += [PortalAction(kind=action) for action in ("reschedule", "cancel")]
             people = [make.contact(session, make.client(session, unit)) for _number in range(clients)]
             places = [
                 make.site(session, person.client, km=5 + spread_km * number / max(1, clients - 1))
                 for number, person in enumerate(people)
             ]
-            return Company(factory, unit.id, [p.id for p in people], [s.id for s in places], alone.id, for_two.id)
+            ids = [p.id for p in people], [s.id for s in places]
+            return Company(factory, unit.id, *ids, alone.id, for_two.id, call.id)
 
     return new
 
@@ -137,6 +143,13 @@ def test_of_many_simultaneous_bookings_for_two_as_many_succeed_as_crews_can_be_m
 ) -> None:
     several = company(technicians=free, clients=12, hours=(600, 690))
     assert at_once(several, 12, TEN_TO_TWELVE, several.for_two_id) == {"booked": crews, "SlotGone": 12 - crews}
+    assert several.overlaps() == 0
+
+
+def test_of_many_simultaneous_calls_as_many_are_booked_as_the_technicians_have_time_for(company: NewCompany) -> None:
+    # From 10:00 to 11:30 each of two technicians has time for two calls of 45 minutes.
+    several = company(technicians=2, clients=12, hours=(600, 690))
+    assert at_once(several, 12, TEN_TO_TWELVE, several.call_id) == {"booked": 4, "SlotGone": 8}
     assert several.overlaps() == 0
 
 
@@ -261,7 +274,7 @@ def test_a_draft_that_is_held_twice_at_once_keeps_one_hold(company: NewCompany) 
 
 
 @pytest.mark.parametrize("count", [400, pytest.param(2000, marks=pytest.mark.full)])
-def test_random_bookings_by_16_clients_for_one_or_two_leave_nothing_for_the_doctor_to_find(
+def test_random_bookings_by_16_clients_of_visits_crews_and_calls_leave_nothing_for_the_doctor_to_find(
     company: NewCompany, count: int
 ) -> None:
     busy = company(technicians=8, clients=16, spread_km=12)
@@ -307,7 +320,8 @@ def one_thing(company: Company, person: int, chance: random.Random) -> str:
     window = random_window(chance)
     if mine and dice < 0.55:
         return _move(company, person, chance.choice(mine), window)
-    return company.book(person, window, company.for_two_id if chance.random() < 0.25 else None)
+    work = chance.choice((None, None, company.for_two_id, company.call_id))
+    return company.book(person, window, work)
 
 
 def random_window(chance: random.Random) -> Window:
