@@ -10,8 +10,9 @@ engine only says so:
 import itertools
 import os
 import shutil
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import NoReturn
 
 import hypothesis
 import pytest
@@ -47,16 +48,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("postgres")
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Under `FIELDSVC_REQUIRE_ALL=1` a skipped browser or PostgreSQL test has failed."""
-    report = yield
-    is_skipped = report.skipped and not hasattr(report, "wasxfail")
-    is_needed = any(item.get_closest_marker(mark) for mark in MARKED_BY_FIXTURE.values())
-    if is_skipped and is_needed and os.environ.get("FIELDSVC_REQUIRE_ALL") == "1":
-        report.outcome = "failed"
-        report.longrepr = f"skipped, although FIELDSVC_REQUIRE_ALL is set: {report.longreprtext}"
-    return report
+def missing(reason: str) -> NoReturn:
+    """There is no browser or no server: the test is skipped, or has failed under `FIELDSVC_REQUIRE_ALL=1`."""
+    is_needed = os.environ.get("FIELDSVC_REQUIRE_ALL") == "1"
+    (pytest.fail if is_needed else pytest.skip)(reason)
 
 
 def _parameters(item: pytest.Item) -> dict[str, object]:
@@ -144,7 +139,7 @@ def postgres() -> Iterator[postgres_server.Server]:
         with postgres_server.running() as server:
             yield server
     except postgres_server.Unavailable as reason:
-        pytest.skip(str(reason))
+        missing(str(reason))
 
 
 @pytest.fixture(scope="session")

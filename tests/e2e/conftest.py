@@ -31,6 +31,7 @@ from werkzeug.serving import make_server
 
 from fieldsvc.app import create_app
 from fieldsvc.core.config import Config
+from tests.conftest import missing
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_OPTIONS = (
@@ -171,7 +172,7 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     program = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if program is None:
-        pytest.skip("no Chromium: apt-get install chromium")
+        missing("no Chromium: apt-get install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
         yield browser
