@@ -93,15 +93,12 @@ class Live:
 
 
 @pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_database(shared_folder: Path) -> Path:
     """The demo company as a SQLite file, made once for all workers; copy it before writing."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    made = folder / "demo.db"
-    with _alone(folder / "demo.lock"):
+    made = shared_folder / "demo.db"
+    with _alone(shared_folder / "demo.lock"):
         if not made.exists():
-            _make_demo(folder / "demo-in-the-making.db").rename(made)
+            _make_demo(shared_folder / "demo-in-the-making.db").rename(made)
     return made
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import DATABASES, NewDatabase
-from tests.web.world import Web, opened
+from tests.web.world import Web, made, opened
 
 NewWeb = Callable[..., Web]
 
@@ -33,12 +33,19 @@ def web(new_database: NewDatabase) -> Iterator[Web]:
 
 
 @pytest.fixture
+def fresh_web(new_database: NewDatabase) -> Iterator[Web]:
+    """The product with companies that nobody has touched."""
+    with new_database() as url, opened(url) as web:
+        yield web
+
+
+@pytest.fixture
 def new_web(new_database: NewDatabase) -> Iterator[NewWeb]:
-    """Opens the product for one test alone, with the settings it says."""
+    """Makes a product for one test alone, with the settings and the routes it wants."""
     with ExitStack() as stack:
 
         def new(**settings: Any) -> Web:
             url = stack.enter_context(new_database())
-            return stack.enter_context(opened(url, **settings))
+            return stack.enter_context(made(url, **settings))
 
         yield new

@@ -26,7 +26,8 @@ from fieldsvc.web.security import CONTENT_SECURITY_POLICY
 from fieldsvc.web.session import db, now
 from tests import postgres_server
 from tests.web.conftest import NewWeb
-from tests.web.world import ANA, KEY, PASSWORD, Web
+from tests.web.kept import KEY
+from tests.web.world import ANA, PASSWORD, Web
 
 JSON = {"Accept": "application/json"}
 
@@ -126,8 +127,8 @@ def test_the_language_is_the_readers_and_not_that_of_the_request_before(new_web:
     assert "There is no such address here." not in portuguese.get("/portal/nowhere/").text
 
 
-def test_people_are_refused_in_their_own_language(new_web: NewWeb) -> None:
-    web = new_web()
+def test_people_are_refused_in_their_own_language(fresh_web: Web) -> None:
+    web = fresh_web
     web.change(sa.text("UPDATE staff SET locale = 'pt-BR'"))
     refused = web.browser("technician").get("/dispatch/board")
     assert 'lang="pt-BR"' in refused.text
@@ -254,9 +255,9 @@ PAGES = {
 
 
 def test_without_its_database_the_product_says_so_and_recovers_by_itself(
-    new_web: NewWeb, request: pytest.FixtureRequest
+    fresh_web: Web, request: pytest.FixtureRequest
 ) -> None:
-    web = new_web()
+    web = fresh_web
     browsers = {who: web.browser(who) for who in PAGES}
     asked = [(who, path) for who, paths in PAGES.items() for path in paths]
     assert {browsers[who].get(path).status_code for who, path in asked} == {200}

@@ -12,7 +12,6 @@ from werkzeug.test import TestResponse
 from fieldsvc.domain.booking.models import BookingDraft
 from fieldsvc.domain.clients.models import Client, Contact, Site
 from fieldsvc.domain.interventions.models import Intervention
-from tests.web.conftest import NewWeb
 from tests.web.inline import inline
 from tests.web.routes import address, ask, routes
 from tests.web.world import Web
@@ -247,8 +246,8 @@ def test_what_people_typed_is_shown_and_does_not_run(web: Web) -> None:
     assert shown > 8
 
 
-def test_a_calendar_cannot_be_given_other_lines(new_web: NewWeb) -> None:
-    web = new_web()
+def test_a_calendar_cannot_be_given_other_lines(fresh_web: Web) -> None:
+    web = fresh_web
     address_ = "Street 1\r\nATTENDEE:mailto:x@evil.example\r\nSUMMARY:Another"
     with web.factory.begin() as session:
         visit = session.get_one(Intervention, web.belongings["sofia"].intervention)

@@ -15,7 +15,7 @@ from tests.conftest import NewDatabase
 from tests.web.conftest import NewWeb
 from tests.web.inline import inline
 from tests.web.routes import address, ask, routes
-from tests.web.world import PASSWORD, Web, opened
+from tests.web.world import PASSWORD, Web, made
 
 READERS = ("anonymous", "ana", "dispatcher", "technician")
 
@@ -56,7 +56,7 @@ def crawl(new_database: NewDatabase) -> Iterator[Crawl]:
     """A walk through the whole demo, as it is served over HTTPS."""
     with (
         new_database() as url,
-        opened(url, is_guarded=True, is_demo=True, public_url="https://fieldsvc.example") as web,
+        made(url, is_guarded=True, is_demo=True, public_url="https://fieldsvc.example") as web,
     ):
         browsers = {who: web.browser(who) for who in READERS}
         before = web.digest(without=WRITTEN_BY_READING)

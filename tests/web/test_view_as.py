@@ -14,7 +14,6 @@ from fieldsvc.domain.catalogue.models import PortalAction
 from fieldsvc.domain.clients.models import Client
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.web.viewing import COOKIE
-from tests.web.conftest import NewWeb
 from tests.web.routes import address, ask, routes
 from tests.web.world import Web
 
@@ -22,8 +21,8 @@ PORTAL = "/portal/alfa"
 
 
 @pytest.fixture
-def web(new_web: NewWeb) -> Web:
-    return new_web()
+def web(fresh_web: Web) -> Web:
+    return fresh_web
 
 
 @pytest.fixture

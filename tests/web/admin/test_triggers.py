@@ -7,7 +7,6 @@ import pytest
 import sqlalchemy as sa
 
 from fieldsvc.domain.catalogue.models import Trigger
-from tests.web.conftest import NewWeb
 from tests.web.world import Web
 
 TYPED: dict[str, Any] = {
@@ -26,8 +25,8 @@ TYPED: dict[str, Any] = {
 
 
 @pytest.fixture
-def web(new_web: NewWeb) -> Web:
-    return new_web()
+def web(fresh_web: Web) -> Web:
+    return fresh_web
 
 
 def newest(web: Web) -> Trigger:

@@ -18,7 +18,6 @@ from fieldsvc.domain.clients.models import Client
 from fieldsvc.domain.units import colours
 from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.domain.units.settings import UnitSettings, settings_of
-from tests.web.conftest import NewWeb
 from tests.web.world import Web
 
 UNIT = {
@@ -55,8 +54,8 @@ def picture(kind: str = "PNG") -> bytes:
 
 
 @pytest.fixture
-def own(new_web: NewWeb) -> Web:
-    return new_web()
+def own(fresh_web: Web) -> Web:
+    return fresh_web
 
 
 @pytest.fixture
