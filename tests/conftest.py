@@ -93,7 +93,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for fixture, mark in MARKED_BY_FIXTURE.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
-        if _parameters(item).get("database") == "postgresql":
+        if parameters(item).get("database") == "postgresql":
             item.add_marker("postgres")
 
 
@@ -103,7 +103,8 @@ def missing(reason: str) -> NoReturn:
     (pytest.fail if is_needed else pytest.skip)(reason)
 
 
-def _parameters(item: pytest.Item) -> dict[str, object]:
+def parameters(item: pytest.Item) -> dict[str, object]:
+    """What a test was given to run with, by name."""
     return item.callspec.params if hasattr(item, "callspec") else {}
 
 

@@ -7,7 +7,8 @@
         assert axe(page) == []
 
 `open_page(width=390, colours="dark", scripts=False)` opens others; `page_in_each_look` runs the test at
-390 and 1280 pixels, light and dark. A module that needs no product overrides `base_url`.
+390 and 1280 pixels, light and dark: two of the four in every run, see `LOOKS`. A module that needs no product
+overrides `base_url`.
 """
 
 import fcntl
@@ -51,11 +52,12 @@ AXE_RUN = "([root, tags]) => axe.run(root ?? document, {runOnly: tags, resultTyp
 PHONE = 390
 DESK = 1280
 HEIGHTS = {PHONE: 844, DESK: 800}
-LOOKS: tuple[tuple[int, "Colours"], ...] = (
-    (PHONE, "light"),
+# Two opposite looks show in every run what goes wrong in either width or either colours; `make test-full` has them all.
+LOOKS = (
     (PHONE, "dark"),
     (DESK, "light"),
-    (DESK, "dark"),
+    pytest.param((PHONE, "light"), marks=pytest.mark.full),
+    pytest.param((DESK, "dark"), marks=pytest.mark.full),
 )
 
 # What a page is made of; data it asks for later may be refused, and that is the page's to handle.

@@ -156,6 +156,7 @@ def write_much() -> None:
     db().flush()
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("failure", [broken, unavailable])
 def test_a_view_that_fails_leaves_nothing_behind(new_web: NewWeb, route: AddRoute, failure: Callable[[], str]) -> None:
     web = new_web()
@@ -171,6 +172,7 @@ def test_a_view_that_fails_leaves_nothing_behind(new_web: NewWeb, route: AddRout
     assert web.digest() == before
 
 
+@pytest.mark.both_engines
 def test_a_view_that_returns_leaves_everything(new_web: NewWeb, route: AddRoute) -> None:
     """The control of the test above."""
     web = new_web()
@@ -187,6 +189,7 @@ def test_a_view_that_returns_leaves_everything(new_web: NewWeb, route: AddRoute)
     ) == (1, 1)
 
 
+@pytest.mark.both_engines
 def test_a_race_that_the_schema_stops_at_the_commit_is_a_conflict(new_web: NewWeb, route: AddRoute) -> None:
     web = new_web()
 
@@ -206,6 +209,7 @@ def test_a_race_that_the_schema_stops_at_the_commit_is_a_conflict(new_web: NewWe
     assert web.digest() == before
 
 
+@pytest.mark.both_engines
 def test_of_two_who_change_a_row_at_once_the_second_is_told(new_web: NewWeb, route: AddRoute) -> None:
     web = new_web()
 
@@ -254,6 +258,7 @@ PAGES = {
 }
 
 
+@pytest.mark.both_engines
 def test_without_its_database_the_product_says_so_and_recovers_by_itself(
     fresh_web: Web, request: pytest.FixtureRequest
 ) -> None:
@@ -276,6 +281,7 @@ def test_without_its_database_the_product_says_so_and_recovers_by_itself(
     assert {browsers[who].get(path).status_code for who, path in asked} == {200}
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("who", ["ana", "dispatcher", "technician"])
 def test_a_database_that_goes_away_in_the_middle_of_a_request_is_answered_for(
     new_web: NewWeb, request: pytest.FixtureRequest, who: str

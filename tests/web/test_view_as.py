@@ -117,6 +117,7 @@ def test_no_route_for_clients_takes_anything_while_staff_look(web: Web, dora: Fl
     assert web.digest() == before
 
 
+@pytest.mark.both_engines
 def test_looking_writes_nothing_not_even_what_was_shown(web: Web, dora: FlaskClient) -> None:
     before, offers = web.digest(), web.count(Offer)
     pages = 0
