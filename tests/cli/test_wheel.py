@@ -11,6 +11,9 @@ import pytest
 
 CHECKOUT = Path(__file__).parents[2]
 
+# Compiling the kernels anew takes a minute; without Numba the engine works with NumPy.
+WITHOUT_NUMBA = "import sys; sys.modules['numba'] = None\n"
+
 # Served by the installed package: its templates, its static files and its translations.
 LOOK = """
 import json, sys
@@ -59,9 +62,16 @@ def outside(installed: Path, folder: Path, *words: str) -> subprocess.CompletedP
     )
 
 
-def test_an_installed_wheel_works_outside_the_checkout(installed: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param(WITHOUT_NUMBA, id="with NumPy"),
+        pytest.param("", id="compiled", marks=pytest.mark.full),
+    ],
+)
+def test_an_installed_wheel_works_outside_the_checkout(installed: Path, tmp_path: Path, first: str) -> None:
     def fieldsvc(*words: str) -> str:
-        done = outside(installed, tmp_path, "-c", "from fieldsvc.cli import main; main()", *words)
+        done = outside(installed, tmp_path, "-c", first + "from fieldsvc.cli import main; main()", *words)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -72,7 +82,7 @@ def test_an_installed_wheel_works_outside_the_checkout(installed: Path, tmp_path
     assert len(slots["slots"]) >= 10
     assert json.loads(fieldsvc("doctor", "--json"))["ok"]
 
-    done = outside(installed, tmp_path, "-c", LOOK)
+    done = outside(installed, tmp_path, "-c", first + LOOK)
     assert done.returncode == 0, done.stderr
     looked = json.loads(done.stdout)
     assert looked["package"] == str(installed / "fieldsvc")

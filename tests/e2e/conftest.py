@@ -7,7 +7,8 @@
         assert axe(page) == []
 
 `open_page(width=390, colours="dark", scripts=False)` opens others; `page_in_each_look` runs the test at
-390 and 1280 pixels, light and dark. A module that needs no product overrides `base_url`.
+390 and 1280 pixels, light and dark: two of the four in every run, see `LOOKS`. A module that needs no product
+overrides `base_url`.
 """
 
 import fcntl
@@ -31,6 +32,7 @@ from werkzeug.serving import make_server
 
 from fieldsvc.app import create_app
 from fieldsvc.core.config import Config
+from tests.conftest import missing
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_OPTIONS = (
@@ -50,11 +52,12 @@ AXE_RUN = "([root, tags]) => axe.run(root ?? document, {runOnly: tags, resultTyp
 PHONE = 390
 DESK = 1280
 HEIGHTS = {PHONE: 844, DESK: 800}
-LOOKS: tuple[tuple[int, "Colours"], ...] = (
-    (PHONE, "light"),
+# Two opposite looks show in every run what goes wrong in either width or either colours; `make test-full` has them all.
+LOOKS = (
     (PHONE, "dark"),
     (DESK, "light"),
-    (DESK, "dark"),
+    pytest.param((PHONE, "light"), marks=pytest.mark.full),
+    pytest.param((DESK, "dark"), marks=pytest.mark.full),
 )
 
 # What a page is made of; data it asks for later may be refused, and that is the page's to handle.
@@ -92,15 +95,12 @@ class Live:
 
 
 @pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_database(shared_folder: Path) -> Path:
     """The demo company as a SQLite file, made once for all workers; copy it before writing."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    made = folder / "demo.db"
-    with _alone(folder / "demo.lock"):
+    made = shared_folder / "demo.db"
+    with _alone(shared_folder / "demo.lock"):
         if not made.exists():
-            _make_demo(folder / "demo-in-the-making.db").rename(made)
+            _make_demo(shared_folder / "demo-in-the-making.db").rename(made)
     return made
 
 
@@ -171,7 +171,7 @@ def chromium() -> Iterator[Browser]:
     """Debian's Chromium; other tests call something else a browser."""
     program = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if program is None:
-        pytest.skip("no Chromium: apt-get install chromium")
+        missing("no Chromium: apt-get install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
         yield browser

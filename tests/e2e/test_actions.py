@@ -13,7 +13,7 @@ from fieldsvc.domain.accounts.passwords import hash_of
 from fieldsvc.domain.catalogue.models import PortalAction
 from fieldsvc.domain.interventions.models import Intervention
 from tests import make
-from tests.company_database import made
+from tests.conftest import CompanyFile
 from tests.e2e.conftest import Axe, OpenPage
 
 EMAIL, PASSWORD = "teresa@example.com", "correct horse"
@@ -42,9 +42,9 @@ def found(session: Session, *, now: datetime) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_database(company_file: CompanyFile) -> Path:
     """This company, in place of the demo's."""
-    return made(tmp_path_factory.mktemp("actions") / "company.db", found)
+    return company_file(found)
 
 
 def test_nested_conditions_are_built_with_the_keyboard_said_saved_and_simulated(page: Page, rows: Session) -> None:

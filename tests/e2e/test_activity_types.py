@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from fieldsvc.domain.accounts.passwords import hash_of
 from fieldsvc.domain.catalogue.models import ActivityType
 from tests import make
-from tests.company_database import made
+from tests.conftest import CompanyFile
 from tests.e2e.conftest import Axe, OpenPage
 
 EMAIL, PASSWORD = "teresa@example.com", "correct horse"
@@ -31,9 +31,9 @@ def found(session: Session, *, now: datetime) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_database(company_file: CompanyFile) -> Path:
     """This company, in place of the demo's."""
-    return made(tmp_path_factory.mktemp("catalogue") / "company.db", found)
+    return company_file(found)
 
 
 def test_an_activity_type_is_made_from_nothing_with_the_keyboard_alone(page: Page, rows: Session) -> None:

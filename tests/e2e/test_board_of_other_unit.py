@@ -11,7 +11,7 @@ from fieldsvc.core import clock
 from fieldsvc.core.dates import at_wall_time
 from fieldsvc.domain.units import settings
 from tests import make
-from tests.company_database import made
+from tests.conftest import CompanyFile
 from tests.e2e.conftest import PHONE, Axe, OpenPage
 from tests.web.dispatch import company
 from tests.web.dispatch.company import ZONE, day_on
@@ -33,9 +33,9 @@ def found(session: Session, *, now: datetime) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_database(company_file: CompanyFile) -> Path:
     """Both companies, in place of the demo's."""
-    return made(tmp_path_factory.mktemp("two-units") / "company.db", found)
+    return company_file(found)
 
 
 def come_in(page: Page) -> None:

@@ -18,7 +18,7 @@ from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.teams.models import Technician
 from fieldsvc.domain.units.models import BusinessUnit
 from tests import make
-from tests.company_database import made
+from tests.conftest import CompanyFile
 from tests.e2e.conftest import Axe, OpenPage
 from tests.e2e.test_portal_booking import code_sent
 
@@ -49,9 +49,9 @@ def found(session: Session, *, now: datetime) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_database(company_file: CompanyFile) -> Path:
     """This company, in place of the demo's."""
-    return made(tmp_path_factory.mktemp("crews") / "company.db", found)
+    return company_file(found)
 
 
 def test_work_for_two_is_booked_in_the_portal_and_stands_on_two_lanes_of_the_board(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from fieldsvc.core import clock, dates
 from fieldsvc.domain.clients.models import Client
 from fieldsvc.domain.interventions.models import Intervention
-from tests.company_database import made
+from tests.conftest import CompanyFile
 from tests.e2e.conftest import Axe, OpenPage
 from tests.web.dispatch import company
 from tests.web.dispatch.company import HELENA, HOTEL, QUINTA
@@ -21,9 +21,9 @@ INES, NUNO = "Inês Magalhães", "Nuno Teixeira"
 
 
 @pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_database(company_file: CompanyFile) -> Path:
     """The company of the dispatchers' tests, in place of the demo's."""
-    return made(tmp_path_factory.mktemp("dispatch") / "company.db", company.found)
+    return company_file(company.found)
 
 
 # --- On the board -------------------------------------------------------------------------------------

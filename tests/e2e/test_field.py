@@ -7,14 +7,18 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from fieldsvc.core import clock
+from tests.conftest import CompanyFile
 from tests.e2e.conftest import PHONE as PHONE_WIDTH
 from tests.e2e.conftest import Axe, OpenPage
-from tests.e2e.test_dispatch import demo_database as company_database
 from tests.e2e.test_dispatch import sign_in
 from tests.web.dispatch import company
 from tests.web.dispatch.company import HELENA, HOTEL
 
-demo_database = company_database
+
+@pytest.fixture(scope="session")
+def demo_database(company_file: CompanyFile) -> Path:
+    """The company of the dispatchers' tests, in place of the demo's."""
+    return company_file(company.found)
 
 
 def test_a_technician_reads_his_day_in_each_look(page_in_each_look: Page, axe: Axe) -> None:
@@ -70,9 +74,3 @@ def test_the_calendar_address_is_shown_once_then_renewed_and_revoked(open_page: 
     page.get_by_role("button", name="Stop sharing my calendar").click()
     expect(page.get_by_role("status")).to_contain_text("not shared any more")
     assert page.request.get(second).status == 404
-
-
-@pytest.fixture(autouse=True)
-def company_file(demo_database: Path) -> Path:
-    """The company of the dispatchers' tests."""
-    return demo_database

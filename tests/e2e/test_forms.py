@@ -23,7 +23,7 @@ from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.files.models import StoredFile
 from fieldsvc.web.principal import COOKIES
 from tests import make
-from tests.company_database import made
+from tests.conftest import CompanyFile
 from tests.domain.catalogue.test_hidden_questions import filled
 from tests.e2e.conftest import PHONE, Axe, OpenPage
 from tests.e2e.test_activity_types import press, reach, write
@@ -57,9 +57,9 @@ def found(session: Session, *, now: datetime) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_database(company_file: CompanyFile) -> Path:
     """This company, in place of the demo's."""
-    return made(tmp_path_factory.mktemp("forms") / "company.db", found)
+    return company_file(found)
 
 
 def test_a_form_with_a_condition_is_built_and_published_with_the_keyboard(page: Page, rows: Session, axe: Axe) -> None:

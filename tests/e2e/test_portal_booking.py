@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from fieldsvc.core import clock
 from fieldsvc.domain.interventions.models import Intervention, QuestionnaireResponse
 from fieldsvc.domain.notify.models import OutboxMessage
-from tests.company_database import made
+from tests.conftest import CompanyFile
 from tests.e2e.conftest import PHONE as PHONE_WIDTH
 from tests.e2e.conftest import Axe, OpenPage
 from tests.web.portal import company
@@ -23,9 +23,9 @@ TIMES = "input[name=window]"
 
 
 @pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_database(company_file: CompanyFile) -> Path:
     """The company of the portal's tests, in place of the demo's."""
-    return made(tmp_path_factory.mktemp("portal") / "company.db", company.found)
+    return company_file(company.found)
 
 
 def test_a_client_signs_in_books_moves_and_cancels(page_in_each_look: Page, rows: Session, axe: Axe) -> None:

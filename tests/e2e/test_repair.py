@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from fieldsvc.core import clock
 from fieldsvc.domain.planning import drafts, repair_day, repair_outcome
 from fieldsvc.domain.planning.models import DraftPlan
-from tests.company_database import made
+from tests.conftest import CompanyFile
 from tests.e2e.conftest import Axe, OpenPage
 from tests.e2e.test_dispatch import INES, day, number_of, open_board, planned, sign_in, visit
 from tests.web.dispatch import company
@@ -20,9 +20,9 @@ RUI = "Rui Carvalho"
 
 
 @pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_database(company_file: CompanyFile) -> Path:
     """The company of the dispatchers' tests, in place of the demo's."""
-    return made(tmp_path_factory.mktemp("repair") / "company.db", company.found)
+    return company_file(company.found)
 
 
 def test_a_technician_is_ill_with_one_click_and_others_take_over(page: Page, rows: Session, axe: Axe) -> None:

@@ -20,7 +20,7 @@ from fieldsvc.domain.notify.models import OutboxMessage
 from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.web.principal import COOKIES
 from tests import make
-from tests.company_database import made
+from tests.conftest import CompanyFile
 from tests.e2e.conftest import PHONE, Axe, OpenPage
 
 EMAIL, PASSWORD = "teresa@example.com", "correct horse"
@@ -39,9 +39,9 @@ def found(session: Session, *, now: datetime) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_database(company_file: CompanyFile) -> Path:
     """This company, in place of the demo's."""
-    return made(tmp_path_factory.mktemp("shaping") / "company.db", found)
+    return company_file(found)
 
 
 def test_work_that_was_shaped_from_nothing_is_seen_booked_and_judged_by_a_client(

@@ -13,7 +13,7 @@ from fieldsvc.domain.accounts import passwords
 from fieldsvc.domain.clients.models import Client
 from fieldsvc.domain.units.models import BusinessUnit
 from tests import make
-from tests.company_database import made
+from tests.conftest import CompanyFile
 from tests.e2e.conftest import DESK, Axe, OpenPage
 from tests.e2e.conftest import PHONE as PHONE_WIDTH
 from tests.web.portal import company
@@ -34,9 +34,9 @@ def found(session: Session, **values: object) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_database(company_file: CompanyFile) -> Path:
     """That company, in place of the demo's."""
-    return made(tmp_path_factory.mktemp("access") / "company.db", found)
+    return company_file(found)
 
 
 @pytest.fixture

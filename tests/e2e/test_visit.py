@@ -13,7 +13,7 @@ from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.interventions import lifecycle, visit_links
 from fieldsvc.domain.interventions.models import FormAnswer, Intervention, Message, VisitLink
 from fieldsvc.domain.notify.models import OutboxMessage
-from tests.company_database import made
+from tests.conftest import CompanyFile
 from tests.e2e.conftest import PHONE as PHONE_WIDTH
 from tests.e2e.conftest import Axe, Colours, OpenPage
 from tests.make import DISPATCHER
@@ -24,9 +24,9 @@ PICTURE = Path(__file__).parents[2] / "docs/images/portal.png"
 
 
 @pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_database(company_file: CompanyFile) -> Path:
     """The company of the portal's tests with Marta's visit, in place of the demo's."""
-    return made(tmp_path_factory.mktemp("visit") / "company.db", marta.found)
+    return company_file(marta.found)
 
 
 def test_somebody_with_a_phone_only_does_everything_without_scripts(open_page: OpenPage, rows: Session) -> None:

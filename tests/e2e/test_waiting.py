@@ -20,7 +20,7 @@ from fieldsvc.domain.units import settings
 from fieldsvc.jobs.run import run
 from fieldsvc.jobs.tasks import Tools
 from tests import make
-from tests.company_database import made
+from tests.conftest import CompanyFile
 from tests.e2e.conftest import PHONE, Axe, Live, OpenPage
 
 PORTAL = "/portal/casa"
@@ -52,9 +52,9 @@ def found(session: Session, *, now: datetime) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_database(company_file: CompanyFile) -> Path:
     """The full company, in place of the demo's."""
-    return made(tmp_path_factory.mktemp("waiting") / "company.db", found)
+    return company_file(found)
 
 
 def test_a_client_waits_without_scripts_on_a_phone_and_books_what_the_dispatcher_cancels(

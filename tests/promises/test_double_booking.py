@@ -273,7 +273,7 @@ def test_a_draft_that_is_held_twice_at_once_keeps_one_hold(company: NewCompany) 
     assert len(held) == 1
 
 
-@pytest.mark.parametrize("count", [400, pytest.param(2000, marks=pytest.mark.full)])
+@pytest.mark.parametrize("count", [150, pytest.param(2000, marks=pytest.mark.full)])
 def test_random_bookings_by_16_clients_of_visits_crews_and_calls_leave_nothing_for_the_doctor_to_find(
     company: NewCompany, count: int
 ) -> None:

@@ -2,14 +2,34 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import DATABASES, NewDatabase
-from tests.web.world import Web, opened
+from tests.conftest import DATABASES, NewDatabase, parameters
+from tests.web.world import Web, made, opened
 
 NewWeb = Callable[..., Web]
+
+
+# --- What every run needs -----------------------------------------------------------------------------
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave pages on PostgreSQL to `make test-full`: what they ask of it is tested on both engines below `web`.
+
+    A page whose answer the database itself decides says so with `both_engines` and stays in every run.
+    """
+    here = Path(__file__).parent
+    for item in items:
+        is_repeated = item.path.is_relative_to(here) and parameters(item).get("database") == "postgresql"
+        if is_repeated and not item.get_closest_marker("both_engines"):
+            item.add_marker("full")
+
+
+# --- Products -----------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module", params=DATABASES)
@@ -33,12 +53,19 @@ def web(new_database: NewDatabase) -> Iterator[Web]:
 
 
 @pytest.fixture
+def fresh_web(new_database: NewDatabase) -> Iterator[Web]:
+    """The product with companies that nobody has touched."""
+    with new_database() as url, opened(url) as web:
+        yield web
+
+
+@pytest.fixture
 def new_web(new_database: NewDatabase) -> Iterator[NewWeb]:
-    """Opens the product for one test alone, with the settings it says."""
+    """Makes a product for one test alone, with the settings and the routes it wants."""
     with ExitStack() as stack:
 
         def new(**settings: Any) -> Web:
             url = stack.enter_context(new_database())
-            return stack.enter_context(opened(url, **settings))
+            return stack.enter_context(made(url, **settings))
 
         yield new

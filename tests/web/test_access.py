@@ -151,6 +151,7 @@ def test_what_belongs_to_somebody_else_is_there_for_its_owner(web: Web) -> None:
                 assert answer.status_code in {200, 303}, (who, route)
 
 
+@pytest.mark.both_engines
 def test_knocking_at_closed_doors_writes_nothing(web: Web) -> None:
     browsers = {who: web.browser(who) for who in EVERYBODY}
     before = web.digest()
@@ -168,6 +169,7 @@ NO_ROW = ("0", "-1", str(2**31 - 1), str(2**31), str(2**63 - 1), str(2**63), "9"
 NO_NUMBER = ("1 OR 1=1", "1%00", "0x1", "1e3", "null", "%F0%9F%98%80", "..%2f1")
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     ("who", "places"),
     [

@@ -26,7 +26,8 @@ from fieldsvc.web.security import CONTENT_SECURITY_POLICY
 from fieldsvc.web.session import db, now
 from tests import postgres_server
 from tests.web.conftest import NewWeb
-from tests.web.world import ANA, KEY, PASSWORD, Web
+from tests.web.kept import KEY
+from tests.web.world import ANA, PASSWORD, Web
 
 JSON = {"Accept": "application/json"}
 
@@ -126,8 +127,8 @@ def test_the_language_is_the_readers_and_not_that_of_the_request_before(new_web:
     assert "There is no such address here." not in portuguese.get("/portal/nowhere/").text
 
 
-def test_people_are_refused_in_their_own_language(new_web: NewWeb) -> None:
-    web = new_web()
+def test_people_are_refused_in_their_own_language(fresh_web: Web) -> None:
+    web = fresh_web
     web.change(sa.text("UPDATE staff SET locale = 'pt-BR'"))
     refused = web.browser("technician").get("/dispatch/board")
     assert 'lang="pt-BR"' in refused.text
@@ -155,6 +156,7 @@ def write_much() -> None:
     db().flush()
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("failure", [broken, unavailable])
 def test_a_view_that_fails_leaves_nothing_behind(new_web: NewWeb, route: AddRoute, failure: Callable[[], str]) -> None:
     web = new_web()
@@ -170,6 +172,7 @@ def test_a_view_that_fails_leaves_nothing_behind(new_web: NewWeb, route: AddRout
     assert web.digest() == before
 
 
+@pytest.mark.both_engines
 def test_a_view_that_returns_leaves_everything(new_web: NewWeb, route: AddRoute) -> None:
     """The control of the test above."""
     web = new_web()
@@ -186,6 +189,7 @@ def test_a_view_that_returns_leaves_everything(new_web: NewWeb, route: AddRoute)
     ) == (1, 1)
 
 
+@pytest.mark.both_engines
 def test_a_race_that_the_schema_stops_at_the_commit_is_a_conflict(new_web: NewWeb, route: AddRoute) -> None:
     web = new_web()
 
@@ -205,6 +209,7 @@ def test_a_race_that_the_schema_stops_at_the_commit_is_a_conflict(new_web: NewWe
     assert web.digest() == before
 
 
+@pytest.mark.both_engines
 def test_of_two_who_change_a_row_at_once_the_second_is_told(new_web: NewWeb, route: AddRoute) -> None:
     web = new_web()
 
@@ -253,10 +258,11 @@ PAGES = {
 }
 
 
+@pytest.mark.both_engines
 def test_without_its_database_the_product_says_so_and_recovers_by_itself(
-    new_web: NewWeb, request: pytest.FixtureRequest
+    fresh_web: Web, request: pytest.FixtureRequest
 ) -> None:
-    web = new_web()
+    web = fresh_web
     browsers = {who: web.browser(who) for who in PAGES}
     asked = [(who, path) for who, paths in PAGES.items() for path in paths]
     assert {browsers[who].get(path).status_code for who, path in asked} == {200}
@@ -275,6 +281,7 @@ def test_without_its_database_the_product_says_so_and_recovers_by_itself(
     assert {browsers[who].get(path).status_code for who, path in asked} == {200}
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("who", ["ana", "dispatcher", "technician"])
 def test_a_database_that_goes_away_in_the_middle_of_a_request_is_answered_for(
     new_web: NewWeb, request: pytest.FixtureRequest, who: str

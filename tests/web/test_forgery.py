@@ -12,7 +12,7 @@ from fieldsvc.domain.interventions.models import Intervention
 from tests.conftest import NewDatabase
 from tests.web.conftest import NewWeb
 from tests.web.routes import JSON_ENDPOINTS, NO_TOKEN, WITHOUT_A_FORM, Route, address, routes
-from tests.web.world import PASSWORD, Web, opened
+from tests.web.world import PASSWORD, Web, made
 
 FORGED = "This page was open for a long time."
 
@@ -20,7 +20,7 @@ FORGED = "This page was open for a long time."
 @pytest.fixture(scope="module")
 def guarded(new_database: NewDatabase) -> Iterator[Web]:
     """The product as it is served."""
-    with new_database() as url, opened(url, is_guarded=True) as web:
+    with new_database() as url, made(url, is_guarded=True) as web:
         yield web
 
 

@@ -14,14 +14,13 @@ from fieldsvc.domain.catalogue.models import ActivityType
 from fieldsvc.domain.clients.models import Client
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.notify.models import OutboxMessage
-from tests.web.conftest import NewWeb
 from tests.web.world import Web
 
 
 @pytest.fixture
-def own(new_web: NewWeb) -> Web:
+def own(fresh_web: Web) -> Web:
     """The product for one test alone."""
-    return new_web()
+    return fresh_web
 
 
 def test_the_log_shows_figures_the_list_and_each_slot_of_an_offer(web: Web) -> None:

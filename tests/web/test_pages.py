@@ -15,7 +15,7 @@ from tests.conftest import NewDatabase
 from tests.web.conftest import NewWeb
 from tests.web.inline import inline
 from tests.web.routes import address, ask, routes
-from tests.web.world import PASSWORD, Web, opened
+from tests.web.world import PASSWORD, Web, made
 
 READERS = ("anonymous", "ana", "dispatcher", "technician")
 
@@ -56,7 +56,7 @@ def crawl(new_database: NewDatabase) -> Iterator[Crawl]:
     """A walk through the whole demo, as it is served over HTTPS."""
     with (
         new_database() as url,
-        opened(url, is_guarded=True, is_demo=True, public_url="https://fieldsvc.example") as web,
+        made(url, is_guarded=True, is_demo=True, public_url="https://fieldsvc.example") as web,
     ):
         browsers = {who: web.browser(who) for who in READERS}
         before = web.digest(without=WRITTEN_BY_READING)
@@ -71,15 +71,18 @@ def crawl(new_database: NewDatabase) -> Iterator[Crawl]:
         yield Crawl(answers, before, web.digest(without=WRITTEN_BY_READING), web.count(Offer) - offers)
 
 
+@pytest.mark.both_engines
 def test_reading_writes_nothing(crawl: Crawl) -> None:
     assert sum(answer.status_code == 200 for answer in crawl.answers.values()) > 100
     assert crawl.after == crawl.before
 
 
+@pytest.mark.both_engines
 def test_the_only_thing_that_reading_writes_is_what_was_shown(crawl: Crawl) -> None:
     assert crawl.offers_logged > 0
 
 
+@pytest.mark.both_engines
 def test_the_crawl_would_notice_a_page_that_writes(new_web: NewWeb) -> None:
     """The control of the test above."""
     web = new_web()
@@ -95,6 +98,7 @@ def test_the_crawl_would_notice_a_page_that_writes(new_web: NewWeb) -> None:
     assert web.digest() != before
 
 
+@pytest.mark.both_engines
 def test_what_a_reading_request_changes_is_not_kept(new_web: NewWeb) -> None:
     web = new_web()
     before = web.digest()
@@ -108,6 +112,7 @@ def test_what_a_reading_request_changes_is_not_kept(new_web: NewWeb) -> None:
     assert web.digest() == before
 
 
+@pytest.mark.both_engines
 def test_no_page_is_an_error_of_ours(crawl: Crawl) -> None:
     assert {key: answer.status for key, answer in crawl.answers.items() if answer.status_code >= 500} == {}
 

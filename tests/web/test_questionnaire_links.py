@@ -10,7 +10,6 @@ from sqlalchemy import select
 from fieldsvc.core import clock, tokens
 from fieldsvc.domain.catalogue.models import FormVersion
 from fieldsvc.domain.interventions.models import QuestionnaireResponse
-from tests.web.conftest import NewWeb
 from tests.web.inline import inline
 from tests.web.world import Web
 
@@ -19,9 +18,9 @@ WRONG = ["-1", "11", "1e308", "NaN", "[9]", '{"a": 1}', "true", "x" * 200_000]
 
 
 @pytest.fixture
-def web(new_web: NewWeb) -> Web:
+def web(fresh_web: Web) -> Web:
     """A product of its own: questionnaires are answered once."""
-    return new_web()
+    return fresh_web
 
 
 def response_of(web: Web, who: str) -> QuestionnaireResponse:

@@ -11,8 +11,9 @@ from fieldsvc.domain.clients import permanent_codes
 from fieldsvc.domain.clients.models import Contact
 from fieldsvc.domain.units.models import BusinessUnit
 from tests import make
+from tests.web.kept import KEY
 from tests.web.test_sign_in import code_in
-from tests.web.world import KEY, Web
+from tests.web.world import Web
 
 
 def somebody(web: Web, *units: str) -> str:

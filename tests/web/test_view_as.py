@@ -14,7 +14,6 @@ from fieldsvc.domain.catalogue.models import PortalAction
 from fieldsvc.domain.clients.models import Client
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.web.viewing import COOKIE
-from tests.web.conftest import NewWeb
 from tests.web.routes import address, ask, routes
 from tests.web.world import Web
 
@@ -22,8 +21,8 @@ PORTAL = "/portal/alfa"
 
 
 @pytest.fixture
-def web(new_web: NewWeb) -> Web:
-    return new_web()
+def web(fresh_web: Web) -> Web:
+    return fresh_web
 
 
 @pytest.fixture
@@ -118,6 +117,7 @@ def test_no_route_for_clients_takes_anything_while_staff_look(web: Web, dora: Fl
     assert web.digest() == before
 
 
+@pytest.mark.both_engines
 def test_looking_writes_nothing_not_even_what_was_shown(web: Web, dora: FlaskClient) -> None:
     before, offers = web.digest(), web.count(Offer)
     pages = 0

@@ -41,9 +41,10 @@ from fieldsvc.domain.units import settings
 from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.web.principal import COOKIES
 from tests import make
+from tests.web import kept
+from tests.web.kept import KEY
 
 PASSWORD = "a long password of the staff"
-KEY = "only-for-tests-" * 4
 ANA, ANA_PHONE = "ana@example.com", "+351912345678"
 
 # Who knocks, and with which cookie: contacts of three clients, staff of two units, and nobody.
@@ -135,18 +136,28 @@ class Web:
 
 
 @contextmanager
-def opened(database_url: str, **settings: Any) -> Iterator[Web]:
-    """The product with both companies, without a worker, without limits and without forgery checks unless asked."""
+def opened(database_url: str) -> Iterator[Web]:
+    """The product that is kept, with both companies."""
+    with kept.product(database_url) as app:
+        yield _furnished(app)
+
+
+@contextmanager
+def made(database_url: str, **settings: Any) -> Iterator[Web]:
+    """A product of its own with both companies, without a worker, limits and forgery checks unless asked."""
     is_guarded = settings.pop("is_guarded", False)
     defaults: dict[str, Any] = {"secret_key": KEY, "run_worker": False, "rate_limits": False}
     app = create_app(Config(database_url=database_url, **{**defaults, **settings}))
     app.config["WTF_CSRF_ENABLED"] = is_guarded
-    product = app.extensions["fieldsvc"]
-    web = Web(app, product.sessions)
+    yield _furnished(app)
+    app.extensions["fieldsvc"].engine.dispose()
+
+
+def _furnished(app: Flask) -> Web:
+    web = Web(app, app.extensions["fieldsvc"].sessions)
     with web.factory.begin() as session:
         found(session, web.people, web.belongings)
-    yield web
-    product.engine.dispose()
+    return web
 
 
 def found(session: Session, people: dict[str, Person], belongings: dict[str, Belongings]) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher, extract_parameters
 from sqlalchemy.orm import Session
 
 from fieldsvc.core.errors import Invalid
@@ -20,6 +21,13 @@ def test_a_password_is_kept_as_a_hash_of_its_own() -> None:
     assert first != second
     assert first.startswith("$argon2id$")
     assert PASSWORD not in first
+
+
+def test_guessing_a_password_costs_time_and_memory(slow_hasher: PasswordHasher) -> None:
+    """As RFC 9106 recommends where memory is scarce."""
+    found = extract_parameters(slow_hasher.hash(PASSWORD))
+    assert found.time_cost >= 3
+    assert found.memory_cost >= 64 * 1024
 
 
 def test_only_the_right_password_of_somebody_who_works_here_is_taken(session: Session) -> None:

@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 
 from fieldsvc.domain.catalogue.models import ActivityType, Form, PortalAction
 from fieldsvc.domain.interventions.models import Intervention
-from tests.web.conftest import NewWeb
 from tests.web.inline import inline
 from tests.web.world import Web
 
@@ -21,8 +20,8 @@ TOMORROW = {"condition": "notice_hours", "hours": 24}
 
 
 @pytest.fixture
-def web(new_web: NewWeb) -> Web:
-    return new_web()
+def web(fresh_web: Web) -> Web:
+    return fresh_web
 
 
 @pytest.fixture

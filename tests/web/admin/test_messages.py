@@ -15,7 +15,6 @@ from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.notify import texts
 from fieldsvc.domain.notify.kinds import KINDS
 from fieldsvc.domain.notify.models import MessageText, OutboxMessage
-from tests.web.conftest import NewWeb
 from tests.web.inline import inline
 from tests.web.world import Web
 
@@ -26,8 +25,8 @@ SCRIPT = "<script>alert(1)</script>"
 
 
 @pytest.fixture
-def web(new_web: NewWeb) -> Web:
-    return new_web()
+def web(fresh_web: Web) -> Web:
+    return fresh_web
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from fieldsvc.domain.catalogue.models import ActivityType, Trigger
 from fieldsvc.domain.teams.models import Technician
-from tests.web.conftest import NewWeb
 from tests.web.world import Web
 
 TYPED: dict[str, Any] = {
@@ -27,8 +26,8 @@ TYPED: dict[str, Any] = {
 
 
 @pytest.fixture
-def web(new_web: NewWeb) -> Web:
-    return new_web()
+def web(fresh_web: Web) -> Web:
+    return fresh_web
 
 
 def newest(web: Web) -> Trigger:

@@ -19,7 +19,6 @@ from fieldsvc.domain.clients.models import Client
 from fieldsvc.domain.units import colours
 from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.domain.units.settings import UnitSettings, settings_of
-from tests.web.conftest import NewWeb
 from tests.web.world import Web
 
 UNIT = {
@@ -56,8 +55,8 @@ def picture(kind: str = "PNG") -> bytes:
 
 
 @pytest.fixture
-def own(new_web: NewWeb) -> Web:
-    return new_web()
+def own(fresh_web: Web) -> Web:
+    return fresh_web
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """A product with the dispatchers' company, asked without a browser."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,31 +8,20 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fieldsvc.app import create_app
-from fieldsvc.core.config import Config
 from fieldsvc.domain.clients.models import Client
 from fieldsvc.domain.interventions.models import Intervention
-from tests.company_database import made
+from tests.conftest import CompanyFile, CopyOf
+from tests.web import kept
 from tests.web.dispatch import company
 
 SignedIn = Callable[[str], FlaskClient]
 
 
-@pytest.fixture(scope="session")
-def company_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The company as a SQLite file; copy it before writing."""
-    return made(tmp_path_factory.mktemp("dispatch") / "company.db", company.found)
-
-
 @pytest.fixture
-def app(company_database: Path, tmp_path: Path) -> Iterator[Flask]:
+def app(company_file: CompanyFile, copy_of: CopyOf) -> Iterator[Flask]:
     """The product on a copy of the company."""
-    path = shutil.copyfile(company_database, tmp_path / "company.db")
-    secret = "only-for-tests-" * 4
-    app = create_app(Config(database_url=f"sqlite:///{path}", secret_key=secret, run_worker=False, rate_limits=False))
-    app.config["WTF_CSRF_ENABLED"] = False
-    yield app
-    app.extensions["fieldsvc"].engine.dispose()
+    with copy_of(company_file(company.found)) as url, kept.product(url) as app:
+        yield app
 
 
 @pytest.fixture

@@ -11,15 +11,14 @@ from fieldsvc.domain.accounts.models import SignInSession
 from fieldsvc.domain.clients.models import Client, Contact, PermanentCode, Site
 from fieldsvc.domain.units.models import BusinessUnit
 from tests import make
-from tests.web.conftest import NewWeb
 from tests.web.world import Web
 
 SCRIPT = "<script>alert(1)</script>"
 
 
 @pytest.fixture
-def own(new_web: NewWeb) -> Web:
-    return new_web()
+def own(fresh_web: Web) -> Web:
+    return fresh_web
 
 
 @pytest.fixture

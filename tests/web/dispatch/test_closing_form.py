@@ -15,7 +15,6 @@ from fieldsvc.domain.files.models import StoredFile
 from fieldsvc.domain.interventions.models import FormAnswer, Intervention
 from fieldsvc.domain.units.models import BusinessUnit
 from tests import make
-from tests.web.conftest import NewWeb
 from tests.web.world import Web
 
 FIELDS: list[dict[str, Any]] = [
@@ -32,15 +31,14 @@ FIELDS: list[dict[str, Any]] = [
 
 
 @pytest.fixture
-def web(new_web: NewWeb) -> Web:
+def web(fresh_web: Web) -> Web:
     """A product in which the work to come has a closing form, and has begun two hours ago."""
-    web = new_web()
-    with web.factory.begin() as session:
-        visit = session.get_one(Intervention, web.belongings["ana"].intervention)
+    with fresh_web.factory.begin() as session:
+        visit = session.get_one(Intervention, fresh_web.belongings["ana"].intervention)
         unit = session.get_one(BusinessUnit, visit.unit_id)
         form = make.form(session, unit, FIELDS, kind="closing")
         session.get_one(ActivityType, visit.activity_type_id).closing_form_id = form.id
-    return web
+    return fresh_web
 
 
 def complete(web: Web, **typed: Any) -> TestResponse:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,33 +9,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from fieldsvc.app import create_app
-from fieldsvc.core import clock, migrate
-from fieldsvc.core.config import Config
 from fieldsvc.domain.notify.models import OutboxMessage
+from tests.conftest import CompanyFile, CopyOf
+from tests.web import kept
 from tests.web.portal import company
 from tests.web.portal.company import PORTAL
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    """The product on a database of its own."""
-    app = create_app(
-        Config(
-            database_url=f"sqlite:///{tmp_path / 'company.db'}",
-            secret_key="only-for-tests-" * 4,
-            run_worker=False,
-            rate_limits=False,
-        )
-    )
-    product = app.extensions["fieldsvc"]
-    migrate.upgrade(product.engine)
-    with product.sessions() as session:
-        company.found(session, now=clock.now())
-        session.commit()
-    app.config["WTF_CSRF_ENABLED"] = False
-    yield app
-    product.engine.dispose()
+def app(company_file: CompanyFile, copy_of: CopyOf) -> Iterator[Flask]:
+    """The product on a copy of the company."""
+    with copy_of(company_file(company.found)) as url, kept.product(url) as app:
+        yield app
 
 
 @pytest.fixture
