@@ -196,7 +196,7 @@ def _without_place(loaded: Loaded, demand: Demand, promised: Mapping[Interval, W
     """Who has time for it: the earliest first, and whoever has the least to do on that day."""
     names = Names.of(loaded)
     found: list[tuple[datetime, int, Suggestion]] = []
-    refused = []
+    refused, workdays = [], set(loaded.workdays())
     for day in without_place.days_for(loaded, demand, list(promised)):
         technician = day.technician
         for window, begins in day.starts.items():
@@ -215,7 +215,7 @@ def _without_place(loaded: Loaded, demand: Demand, promised: Mapping[Interval, W
                 reason=without_place.NO_TRAVEL,
             )
             found.append((suggestion.window[0], day.worked, suggestion))
-        if day.reason is not None:
+        if day.reason is not None and day.on in workdays:
             words = reason_words(day.reason, names)
             refused.append(Refused(technician.id, technician.name, day.on, words, day.reason.code, None))
     found.sort(key=lambda one: one[:2])
@@ -224,14 +224,13 @@ def _without_place(loaded: Loaded, demand: Demand, promised: Mapping[Interval, W
 
 
 def _all_away(loaded: Loaded, names: Names) -> Iterator[Refused]:
-    """Those who usually work on a day on which nobody does: the engine knows no such day."""
+    """Everybody, on a workday on which nobody is there: the engine knows no such day."""
     worked = {shift.day_on for shift in loaded.shifts.values()}
     because = solver.Reason("no_shift")
-    for day in loaded.days:
-        for technician in loaded.technicians.values() if day not in worked and day not in loaded.closed else ():
-            if any(hours.weekday == day.weekday() for hours in technician.weekly_hours):
-                words = reason_words(because, names)
-                yield Refused(technician.id, technician.name, day, words, because.code, None)
+    for day in loaded.workdays():
+        for technician in loaded.technicians.values() if day not in worked else ():
+            words = reason_words(because, names)
+            yield Refused(technician.id, technician.name, day, words, because.code, None)
 
 
 def _refused(loaded: Loaded, refusal: solver.Refusal, names: Names) -> Refused:

@@ -135,7 +135,7 @@ def float_back(
         return
     prefer = {stop.visit: stop.begins for stop in stops}
     prefer |= {str(one): loaded.minute(begins_at) for one, begins_at in wanted.items() if str(one) in prefer}
-    route = solver.schedule(loaded.problem, name, [stop.visit for stop in stops], prefer, _crews_on(loaded, stops))
+    route = solver.schedule(loaded.problem, name, [stop.visit for stop in stops], prefer, loaded.crews_on(name))
     if route is not None and not solver.check(loaded.problem, _plan_with(loaded, [route])):
         _float(session, _floating(loaded, [route]), now=now)
 
@@ -201,16 +201,11 @@ def _route_with(
     order = [stop.visit for stop in stops]
     order.insert(seat.position, name)
     prefer = {stop.visit: stop.begins for stop in stops} | {name: wish}
-    return solver.schedule(problem, seat.shift, order, prefer, {**_crews_on(loaded, stops), **fixed})
+    return solver.schedule(problem, seat.shift, order, prefer, {**loaded.crews_on(seat.shift), **fixed})
 
 
 def _begins(name: str, route: solver.Route) -> int:
     return next(stop.begins for stop in route.stops if stop.visit == name)
-
-
-def _crews_on(loaded: Loaded, stops: Iterable[solver.Stop]) -> dict[str, int]:
-    """The starts of visits whose crew is on other routes as well: they never float."""
-    return {stop.visit: stop.begins for stop in stops if loaded.visits[stop.visit].demand.crew > 1}
 
 
 def _plan_with(loaded: Loaded, routes: Sequence[solver.Route]) -> solver.Plan:

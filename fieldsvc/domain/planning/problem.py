@@ -133,6 +133,15 @@ class Loaded:
         """Today's stops of one shift."""
         return next((route.stops for route in self.problem.plan.routes if route.shift == shift_id), ())
 
+    def crews_on(self, shift_id: str) -> dict[str, int]:
+        """The starts on one shift of visits whose crew is on other routes as well: they never float."""
+        return {stop.visit: stop.begins for stop in self.route(shift_id) if self.visits[stop.visit].demand.crew > 1}
+
+    def workdays(self) -> list[date]:
+        """The days on which somebody works, or would if he were not away."""
+        weekdays = {hours.weekday for one in self.technicians.values() for hours in one.weekly_hours}
+        return [day for day in self.days if day.weekday() in weekdays and day not in self.closed]
+
 
 def demand_of(activity_type: ActivityType, minutes: int | None = None, priority: int | None = None) -> Demand:
     """What an intervention of this type asks of a technician."""

@@ -44,11 +44,9 @@ class Day:
 def days_for(loaded: Loaded, demand: Demand, windows: Sequence[Interval]) -> Iterator[Day]:
     """What each technician has to say to work without a place, day by day; `windows` are for its start, in minutes."""
     worked = _worked(loaded)
-    everybody = loaded.technicians.values()
-    weekdays = {hours.weekday for technician in everybody for hours in technician.weekly_hours}
-    for technician in everybody:
+    for technician in loaded.technicians.values():
         unable = _unable(technician, demand)
-        for on in (day for day in loaded.days if day.weekday() in weekdays and day not in loaded.closed):
+        for on in loaded.days:
             shift, busy = loaded.shifts.get(shift_id(technician.id, on)), worked[technician.id, on]
             if shift is None or unable:
                 yield Day(technician, on, shift, busy, {}, unable or solver.Reason("no_shift"))
@@ -123,7 +121,7 @@ def _starts(loaded: Loaded, shift: WorkShift, demand: Demand, windows: Sequence[
     ahead = demand.buffer_before
     minutes = ahead + demand.minutes + demand.buffer_after
     asked = tuple((opens - ahead, closes - ahead) for opens, closes in windows)
-    free = pause_starts(loaded.problem, name, minutes, asked, _held(loaded, name))
+    free = pause_starts(loaded.problem, name, minutes, asked, loaded.crews_on(name))
     starts = {window: _first(window, free, ahead) for window in windows}
     return {window: begins for window, begins in starts.items() if begins is not None}
 
@@ -132,11 +130,6 @@ def _first(window: Interval, free: Sequence[Interval], ahead: int) -> int | None
     """The first minute of a window in which the work may begin when its pause may in one of `free`."""
     begins = [max(window[0], earliest + ahead) for earliest, latest in free if latest + ahead >= window[0]]
     return min((one for one in begins if one <= window[1]), default=None)
-
-
-def _held(loaded: Loaded, name: str) -> dict[str, int]:
-    """The starts of visits whose crew is on other routes as well: they never float."""
-    return {stop.visit: stop.begins for stop in loaded.route(name) if loaded.visits[stop.visit].demand.crew > 1}
 
 
 def _fit(loaded: Loaded, day: Day, demand: Demand, begins: int) -> Fit | None:
@@ -148,7 +141,7 @@ def _fit(loaded: Loaded, day: Day, demand: Demand, begins: int) -> Fit | None:
     if stops:
         prefer = {stop.visit: stop.begins for stop in stops}
         busy = _with_break(loaded, day.shift, demand, begins)
-        route = solver.schedule(busy, name, [stop.visit for stop in stops], prefer, _held(loaded, name))
+        route = solver.schedule(busy, name, [stop.visit for stop in stops], prefer, loaded.crews_on(name))
         if route is None:
             return None
         routes = (route,)
