@@ -13,7 +13,7 @@ from fieldsvc.web import offer_log
 from fieldsvc.web.forms.questions import PREFIX
 from fieldsvc.web.forms.refusals import shown_in
 from fieldsvc.web.portal.booking_forms import ELSEWHERE, booking_questions_form, what_form, where_form
-from fieldsvc.web.portal.countdown import countdown_of, running_hold
+from fieldsvc.web.portal.countdown import countdown_of, kept_window, running_hold
 from fieldsvc.web.portal.routes import address, blueprint, go
 from fieldsvc.web.principal import contact, unit
 from fieldsvc.web.session import db, geocoder, now
@@ -78,6 +78,9 @@ def questions(unit_slug: str, draft: int) -> ResponseReturnValue:
 def confirm(unit_slug: str, draft: int) -> ResponseReturnValue:
     """Show everything once more; the button books the time that is kept."""
     found = drafts.of_contact(db(), contact(), draft)
+    if request.method == "POST" and _is_another_kept(draft):
+        flash(_("Meanwhile you have chosen another time. Please look at it once more."), "warn")
+        return go("confirm", draft=draft)
     if request.method == "POST" or found.finished_at is not None:
         has_moved = found.reschedules is not None and found.reschedules.window_begins_at is not None
         with offer_log.noting_loss(draft, read_window("/".join(found.wanted_window))):
@@ -90,6 +93,7 @@ def confirm(unit_slug: str, draft: int) -> ResponseReturnValue:
         "portal/booking/confirm.html",
         draft=found,
         held=held,
+        window=kept_window(found, now=now()),
         links=links_of(found),
         countdown=countdown_of(held, now=now()),
         waiting_entry=waiting.of_draft(db(), found),
@@ -102,6 +106,13 @@ def call_me(unit_slug: str, draft: int) -> ResponseReturnValue:
     visit = drafts.ask_for_a_call(db(), unit(), contact(), draft, now=now())
     flash(_("We have your request and will call you to find a time."), "good")
     return go("visit", intervention_id=visit.id)
+
+
+def _is_another_kept(draft: int) -> bool:
+    """Whether the time that is kept now is not the one that the page showed, as when it was open in two tabs."""
+    shown = request.form.get("window", "")
+    kept = kept_window(drafts.locked(db(), contact(), draft), now=now())
+    return bool(shown and kept and shown != kept)
 
 
 def links_of(draft: BookingDraft) -> list[str | None]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import ngettext
 from fieldsvc.domain.booking.models import BookingDraft
+from fieldsvc.domain.booking.slots import window_key
 from fieldsvc.domain.interventions.models import Intervention
 
 
@@ -25,6 +26,14 @@ def running_hold(draft: BookingDraft, *, now: datetime) -> Intervention | None:
     if held is None or held.status != "held" or held.held_until is None or held.held_until <= now:
         return None
     return held
+
+
+def kept_window(draft: BookingDraft, *, now: datetime) -> str:
+    """The window that is kept for the draft's owner, as a form posts it; empty without one."""
+    held = running_hold(draft, now=now)
+    if held is None or held.window_begins_at is None or held.window_ends_at is None:
+        return ""
+    return window_key((held.window_begins_at, held.window_ends_at))
 
 
 def countdown_of(held: Intervention, *, now: datetime) -> Countdown:

@@ -10,13 +10,13 @@ from fieldsvc.core.dates import local_day
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.booking import draft_action, drafts, holds, offers, waiting, waiting_wishes
 from fieldsvc.domain.booking.models import BookingDraft
-from fieldsvc.domain.booking.slots import Slots, read_window, window_key
+from fieldsvc.domain.booking.slots import Slots, read_window
 from fieldsvc.domain.booking.why_none import opening_after, why_none, why_not_on
 from fieldsvc.domain.planning.windows import Window
 from fieldsvc.domain.units.settings import settings_of
 from fieldsvc.web import offer_log
 from fieldsvc.web.portal.booking import links_of
-from fieldsvc.web.portal.countdown import countdown_of, running_hold
+from fieldsvc.web.portal.countdown import countdown_of, kept_window, running_hold
 from fieldsvc.web.portal.routes import blueprint, go
 from fieldsvc.web.portal.waiting import waiting_form
 from fieldsvc.web.portal.week import Week, week_of
@@ -50,7 +50,7 @@ def when(unit_slug: str, draft: int) -> ResponseReturnValue:
         week=week,
         held=held,
         countdown=countdown_of(held, now=now()) if held else None,
-        chosen=_chosen(found),
+        chosen=kept_window(found, now=now()),
         is_lost="lost" in request.args,
         nearest=slots.nearest(lost) if lost else [],
         reasons=_reasons(slots, found),
@@ -102,13 +102,6 @@ def _lost_window(draft: BookingDraft) -> Window | None:
 def _first_day(lost: Window | None) -> date | None:
     asked = request.args.get("from", type=date.fromisoformat)
     return asked or (local_day(lost[0], unit().zone) if lost else None)
-
-
-def _chosen(draft: BookingDraft) -> str:
-    held = running_hold(draft, now=now())
-    if held is None or held.window_begins_at is None or held.window_ends_at is None:
-        return ""
-    return window_key((held.window_begins_at, held.window_ends_at))
 
 
 def _reasons(slots: Slots, draft: BookingDraft) -> Sequence[object]:

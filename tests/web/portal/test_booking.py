@@ -138,3 +138,18 @@ def _of_another_client(rows: Session) -> Intervention:
     )
     rows.commit()
     return theirs
+
+
+def test_what_an_older_page_shows_is_not_what_is_booked(marta: FlaskClient, rows: Session) -> None:
+    booking = begin(marta, rows)
+    first, second = times(marta, booking)[:2]
+    marta.post(f"{booking}/hold", data={"window": first})
+    older = re.search(r'name="window" value="([^"]+)"', marta.get(f"{booking}/confirm").text)
+    assert older is not None
+    marta.post(f"{booking}/hold", data={"window": second})  # in another tab
+    answer = marta.post(f"{booking}/confirm", data={"window": older[1]})
+    assert answer.location == f"{booking}/confirm"
+    page = marta.get(answer.location).text
+    assert "Meanwhile you have chosen another time." in page
+    assert rows.scalars(select(Intervention).where(Intervention.status == "scheduled")).all() == []
+    assert marta.post(f"{booking}/confirm", data={"window": second}).location.endswith("/booked")
