@@ -15,8 +15,9 @@ import fieldsvc.domain.tables  # noqa: F401  (registers every table)
 from fieldsvc.core import migrate
 from fieldsvc.core.db import Base, create_engine, sessions
 from fieldsvc.core.resources import folder
+from fieldsvc.domain.booking.models import Offer
 from fieldsvc.domain.catalogue.models import ActivityType, Form
-from fieldsvc.domain.interventions.models import QuestionnaireResponse, Visit
+from fieldsvc.domain.interventions.models import Intervention, QuestionnaireResponse, Visit
 from tests.web.world import found
 
 LAST_LINE = {
@@ -177,6 +178,24 @@ def test_what_was_on_the_portal_can_still_be_booked_after_the_upgrade(company: E
         assert len(kinds) > 2
         assert [found[0] for found in kinds] == ["book"] * len(kinds)
         assert ["book", "reschedule", "cancel"] in kinds
+
+
+def test_what_has_no_place_gets_a_site_that_is_not_on_the_map_on_the_way_down(company: Engine) -> None:
+    with sessions(company).begin() as session:
+        visit = session.scalars(sa.select(Intervention).where(Intervention.site_id.is_not(None))).first()
+        assert visit is not None
+        unit, client_id, number = visit.unit_id, visit.client_id, visit.id
+        for row in session.scalars(sa.select(Intervention).where(Intervention.client_id == client_id)):
+            row.kind, row.site_id = "call", None
+        session.execute(sa.update(Offer).where(Offer.client_id == client_id).values(site_id=None))
+    migrate.downgrade(company, "0004")
+    with company.connect() as connection:
+        asked = "SELECT unit_id, client_id, latitude FROM site WHERE id = (SELECT site_id FROM intervention WHERE id = "
+        assert connection.exec_driver_sql(f"{asked}{number})").all() == [(unit, client_id, None)]
+        assert connection.exec_driver_sql("SELECT count(*) FROM offer WHERE site_id IS NULL").scalar() == 0
+    migrate.upgrade(company)
+    with sessions(company)() as session:
+        assert session.get_one(Intervention, number).kind == "intervention"
 
 
 def test_every_revision_can_be_taken_down_with_data_and_built_again(company: Engine) -> None:

@@ -23,6 +23,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """What has no place gets a site of its client that is not on the map."""
     connection = op.get_bind()
+    with op.batch_alter_table("intervention") as batch:
+        batch.drop_constraint(op.f("ck_intervention_place"), type_="check")
     for table in ("intervention", "offer"):
         found = connection.execute(sa.text(f"SELECT DISTINCT unit_id, client_id FROM {table} WHERE site_id IS NULL"))  # noqa: S608
         for unit_id, client_id in found.all():
@@ -40,7 +42,6 @@ def downgrade() -> None:
     with op.batch_alter_table("offer") as batch:
         batch.alter_column("site_id", existing_type=sa.Integer(), nullable=False)
     with op.batch_alter_table("intervention") as batch:
-        batch.drop_constraint(op.f("ck_intervention_place"), type_="check")
         batch.alter_column("site_id", existing_type=sa.Integer(), nullable=False)
         batch.drop_column("kind")
     with op.batch_alter_table("activity_type") as batch:

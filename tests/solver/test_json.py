@@ -53,7 +53,7 @@ def set_at(value: Any, keys: tuple[str | int, ...], new: object) -> Any:
         (("technicians", 0, "shifts", 0, "breaks", 0, "latest"), 700, "technicians[0].shifts[0].breaks[0].latest"),
         (
             ("technicians", 0, "shifts", 0, "breaks"),
-            [{"earliest": 500, "latest": 600, "minutes": 5}] * 5,
+            [{"earliest": 500, "latest": 600, "minutes": 5}] * 9,
             "technicians[0].shifts[0].breaks",
         ),
         (("visits", 0, "windows", 1), [700, 600], "visits[0].windows[1]"),

@@ -35,7 +35,7 @@ def row_id(web: Web, browser: FlaskClient) -> int:
 
 def add(web: Web, browser: FlaskClient) -> int:
     reference = f"new-{next(_numbers)}"
-    posted = {"title-en": "New", "title-fr": "Nouveau", "reference": reference, "minutes": "45"}
+    posted = {"title-en": "New", "title-fr": "Nouveau", "reference": reference, "kind": "intervention", "minutes": "45"}
     answer = browser.post(f"{LIST}/new", data=posted)
     assert answer.status_code == 303, answer.text
     return read(web, reference=reference).id
@@ -53,6 +53,7 @@ def version(web: Web, row_id: int) -> int:
     return read(web, id=row_id).version
 
 
+KIND = {"kind": "intervention", "visibility": "private"}
 PLANNING: dict[str, Any] = {
     "minutes": "75",
     "buffer_before_minutes": "5",
@@ -161,7 +162,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(
     web: Web, browser: FlaskClient, row_id: int, tab: str, posted: dict[str, Any], field: str
 ) -> None:
     before = web.digest()
-    base: dict[str, Any] = {"reference": f"kept-{row_id}", "title-en": "Kept title", "icon": "tool"}
+    base: dict[str, Any] = {"reference": f"kept-{row_id}", "title-en": "Kept title", "icon": "tool", **KIND}
     base |= PLANNING | {"history_days": "77", "version": version(web, row_id)}
     answer = browser.post(f"{LIST}/{row_id}{tab}", data={**base, **posted})
     assert answer.status_code == 422, answer.text
@@ -230,7 +231,7 @@ def test_a_row_that_moves_keeps_its_words_in_languages_that_are_not_asked_for(we
 @pytest.mark.parametrize("tab", TABS)
 def test_who_saw_an_older_version_is_told_and_can_decide(web: Web, browser: FlaskClient, row_id: int, tab: str) -> None:
     seen = version(web, row_id)
-    posted = {**PLANNING, "reference": f"mine-{row_id}", "title-en": "Mine", "icon": "flame", "version": seen}
+    posted = {**PLANNING, "reference": f"mine-{row_id}", "title-en": "Mine", "icon": "flame", **KIND, "version": seen}
     first = browser.post(f"{LIST}/{row_id}/portal", data={"history_days": "5", "version": seen})
     assert first.status_code == 303
     before = web.digest()
@@ -243,7 +244,7 @@ def test_who_saw_an_older_version_is_told_and_can_decide(web: Web, browser: Flas
 
 
 def test_an_edit_without_its_version_is_refused(web: Web, browser: FlaskClient, row_id: int) -> None:
-    assert browser.post(f"{LIST}/{row_id}", data={"title-en": "x", "reference": "y"}).status_code == 428
+    assert browser.post(f"{LIST}/{row_id}", data={"title-en": "x", "reference": "y", **KIND}).status_code == 428
     assert read(web, id=row_id).title["en"] == "New"
 
 
