@@ -33,12 +33,12 @@ warm := $(bin)/python -m solver warm
 .PHONY: test
 test: $(dev_ready) ## Run the tests
 	$(warm)
-	$(bin)/pytest -n 2 -m "not full" $(ARGS)
+	$(bin)/pytest -n 2 --dist worksteal -m "not full" $(ARGS)
 
 .PHONY: test-full
 test-full: $(dev_ready) ## Run the tests and the long-running ones
 	$(warm)
-	$(bin)/pytest -n 2 $(ARGS)
+	$(bin)/pytest -n 2 --dist worksteal $(ARGS)
 
 .PHONY: lint
 lint: lint-style lint-types lint-floors lint-files ## Check style, types, floors, templates, texts, vendored files
