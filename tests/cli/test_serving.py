@@ -69,7 +69,7 @@ def text_of(url: str) -> str:
         return str(answer.read().decode())
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("end", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.full)])
 def test_the_demo_is_served_until_it_is_asked_to_end(tmp_path: Path, end: signal.Signals) -> None:
     port = free_port()
     with started("demo", folder=tmp_path, port=port) as process:
@@ -104,7 +104,7 @@ def test_an_installation_is_served_without_the_demo(tmp_path: Path) -> None:
     assert "fieldsvc serves http://127.0.0.1:8000" in output
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("end", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.full)])
 def test_a_worker_of_its_own_ends_when_it_is_asked_to(tmp_path: Path, end: signal.Signals) -> None:
     settings = {"FIELDSVC_DATABASE_URL": f"sqlite:///{tmp_path}/fieldsvc.db", "FIELDSVC_SECRET_KEY": "s" * 32}
     environment = {**os.environ, **settings, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": "1"}

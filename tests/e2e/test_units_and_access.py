@@ -132,7 +132,8 @@ def test_the_record_explains_who_may_do_what(open_page: OpenPage, axe: Axe) -> N
         expect(page.get_by_text("Sees every visit of the client.")).to_be_visible()
         assert axe(page) == []
         for name in ("Change", "Contact", "Site"):
-            page.get_by_role("link", name=name, exact=True).click()
+            with page.expect_navigation():
+                page.get_by_role("link", name=name, exact=True).click()
             assert axe(page) == []
             page.go_back()
 

@@ -339,6 +339,7 @@ def _call(session: Session, unit: BusinessUnit, team: list[Technician], whose: T
         session.expire_all()
 
 
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.full)], indirect=True)
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

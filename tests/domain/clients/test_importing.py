@@ -166,6 +166,7 @@ def test_the_import_is_written_down_with_who_did_it(session: Session) -> None:
     assert (entry.object_id, entry.actor_name, entry.data) == (unit.id, make.DISPATCHER.name, {"count": 1})
 
 
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.full)], indirect=True)
 def test_ten_thousand_rows_are_imported_in_seconds(session: Session) -> None:
     rows = [replace(BAKERY, line=n, reference=f"A-{n}", email=f"a{n}@client.example") for n in range(10_000)]
     unit = make.unit(session)
