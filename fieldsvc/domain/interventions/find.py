@@ -144,12 +144,12 @@ def search_of_contact(
 ) -> Page[Intervention]:
     """The visits the contact sees: `which` is `upcoming`, `past` or anything for all."""
     is_shown = kept_in_history.still_shown(session, contact.unit_id, now=now)
-    rows = select(Intervention).outerjoin(Site, Site.id == Intervention.site_id).where(visible_to(contact), is_shown)
+    rows = select(Intervention).where(visible_to(contact), is_shown)
     if which in {"upcoming", "past"}:
         rows = rows.where(Intervention.status.in_(ENDED if which == "past" else (*PLANNED, *UNPLANNED)))
     wanted = text.strip()[:LONGEST_SEARCH]
     if wanted:
-        rows = rows.where(
+        rows = rows.outerjoin(Site, Site.id == Intervention.site_id).where(
             or_(
                 Intervention.reference.icontains(wanted, autoescape=True),
                 Site.address.icontains(wanted, autoescape=True),
