@@ -39,6 +39,12 @@ def at_wall_time(day: date, minute: int, zone: str) -> datetime:
     return (midnight + timedelta(minutes=minute)).astimezone(UTC)
 
 
+def wall_minutes(at: datetime, day: date, zone: str) -> int:
+    """An instant in minutes of the zone's wall time, counted from the midnight of `day`."""
+    clock = local(at, zone)
+    return (clock.date() - day).days * 24 * 60 + clock.hour * 60 + clock.minute
+
+
 def zone_words(zone: str) -> str:
     """The zone's city in the reader's language, such as Lisbon."""
     names = babel_locale().time_zones.get(zone, {})

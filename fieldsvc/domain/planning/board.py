@@ -8,28 +8,28 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from fieldsvc.core import audit
-from fieldsvc.core.dates import at_wall_time, local, local_day, zone_words
+from fieldsvc.core.dates import at_wall_time, local_day, wall_minutes, zone_words
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import pick
 from fieldsvc.domain.interventions.lifecycle import WORDS
 from fieldsvc.domain.interventions.models import Visit
+from fieldsvc.domain.planning.axis import HOUR, whole_hours
 from fieldsvc.domain.planning.board_cards import Found, Types, card, planned_rows, types_of, unplanned_cards
 from fieldsvc.domain.planning.conflicts import conflicts_in
 from fieldsvc.domain.planning.problem import Loaded, load
 from fieldsvc.domain.planning.tours import Roads, Tour, tour_of, visits_by_day
 from fieldsvc.domain.planning.travel.words import travel_note
-from fieldsvc.domain.teams.models import Absence, Technician, TechnicianSkill, WeeklyHours
+from fieldsvc.domain.teams import find as teams
+from fieldsvc.domain.teams.models import Absence, Technician, TechnicianSkill
 from fieldsvc.domain.teams.shifts import absences_between
 from fieldsvc.domain.units.models import BusinessUnit
 
 Json = dict[str, Any]
 
-HOUR = 60
-USUAL_HOURS = (8 * HOUR, 18 * HOUR)
 DAYS_OF_A_WEEK = 7
 LEGEND = ("completed", "in_progress", "travelling", "dispatched", "scheduled")
 
@@ -108,8 +108,7 @@ class _Calendar:
 
     def wall(self, at: datetime, day: date) -> int:
         """An instant in minutes of wall time from the midnight of `day`."""
-        clock = local(at, self.loaded.unit.zone)
-        return (clock.date() - day).days * 24 * HOUR + clock.hour * HOUR + clock.minute
+        return wall_minutes(at, day, self.loaded.unit.zone)
 
     def wall_of(self, minute: int, day: date) -> int:
         """The same for a minute of the solver's."""
@@ -148,16 +147,7 @@ def _read(session: Session, unit: BusinessUnit, days: Sequence[date], *, now: da
 def _technicians(session: Session, unit: BusinessUnit, begins_at: datetime, ends_at: datetime) -> list[Technician]:
     """Those who work, by name, and those who left with visits in these days."""
     visiting = select(Visit.technician_id).where(Visit.is_occupying, Visit.during(begins_at, ends_at))
-    rows = (
-        select(Technician)
-        .where(Technician.unit_id == unit.id, or_(Technician.is_active, Technician.id.in_(visiting)))
-        .order_by(Technician.name, Technician.id)
-        .options(
-            selectinload(Technician.skills).joinedload(TechnicianSkill.skill),
-            selectinload(Technician.weekly_hours).selectinload(WeeklyHours.breaks),
-        )
-    )
-    return list(session.scalars(rows))
+    return list(session.scalars(teams.active_or(unit.id, Technician.id.in_(visiting)).options(*teams.WITH_CALENDAR)))
 
 
 def _conflict_words(loaded: Loaded) -> dict[int, list[str]]:
@@ -255,10 +245,7 @@ def _axis(rows: Sequence[Json]) -> tuple[int, int]:
     """The whole hours from the first thing that is shown to the last one."""
     spans = [tuple(row["shift"]) for row in rows if row["shift"]]
     spans += [(item["begins"], item["begins"] + item["minutes"]) for row in rows for item in row["items"]]
-    if not spans:
-        return USUAL_HOURS
-    opens, closes = min(begins for begins, _ends in spans), max(ends for _begins, ends in spans)
-    return max(0, opens // HOUR * HOUR), -(-closes // HOUR) * HOUR
+    return whole_hours(spans)
 
 
 def _totals(rows: Sequence[Json]) -> Json:

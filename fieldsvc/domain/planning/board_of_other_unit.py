@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from fieldsvc.core.dates import at_wall_time, local, local_day, zone_words
+from fieldsvc.core.dates import at_wall_time, local_day, wall_minutes, zone_words
 from fieldsvc.core.errors import NotFound
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import pick
@@ -18,16 +18,16 @@ from fieldsvc.domain.catalogue.activity_kinds import KINDS, SHARED
 from fieldsvc.domain.catalogue.models import ActivityType
 from fieldsvc.domain.clients.models import Client, Site
 from fieldsvc.domain.interventions.models import Intervention, Visit
+from fieldsvc.domain.planning.axis import whole_hours
 from fieldsvc.domain.planning.board_cards import Found, takes_time
-from fieldsvc.domain.teams.models import Absence, Technician, WeeklyHours
+from fieldsvc.domain.teams import find as teams
+from fieldsvc.domain.teams.models import Absence, Technician
 from fieldsvc.domain.teams.shifts import absences_between, shifts
 from fieldsvc.domain.units import find as units
 from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.domain.units.settings import settings_of
 
-HOUR = 60
-MIDNIGHT = 24 * HOUR
-USUAL_HOURS = (8 * HOUR, 18 * HOUR)
+MIDNIGHT = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +153,7 @@ def _visits(
 
 def _technicians(session: Session, unit: BusinessUnit, visiting: Iterable[int]) -> list[Technician]:
     """Those who work, by name, and those who left with visits on this day."""
-    rows = (
-        select(Technician)
-        .where(Technician.unit_id == unit.id, or_(Technician.is_active, Technician.id.in_(visiting)))
-        .order_by(Technician.name, Technician.id)
-        .options(selectinload(Technician.weekly_hours).selectinload(WeeklyHours.breaks))
-    )
-    return list(session.scalars(rows))
+    return list(session.scalars(teams.active_or(unit.id, Technician.id.in_(visiting)).options(teams.WITH_HOURS)))
 
 
 # --- One technician's day -----------------------------------------------------------------------------
@@ -169,12 +163,12 @@ def _hours(
     technician: Technician, day: date, zone: str, closed: dict[date, str], absences: Sequence[Absence]
 ) -> tuple[int, int] | None:
     shift = next(iter(shifts(technician, [day], zone, closed, absences)), None)
-    return (_wall(shift.begins_at, day, zone), _wall(shift.ends_at, day, zone)) if shift else None
+    return (wall_minutes(shift.begins_at, day, zone), wall_minutes(shift.ends_at, day, zone)) if shift else None
 
 
 def _planned(visit: Found, day: date, zone: str) -> Stretch:
     """A visit; a hold may still come to nothing, so nobody is named before it is booked."""
-    begins = _wall(visit.begins_at, day, zone)
+    begins = wall_minutes(visit.begins_at, day, zone)
     ends = begins + int((visit.ends_at - visit.begins_at) // timedelta(minutes=1))
     is_shared = visit.visibility == SHARED and visit.status != "held"
     return Stretch(max(begins, 0), min(ends, MIDNIGHT), shared=_shared(visit) if is_shared else None)
@@ -188,7 +182,7 @@ def _shared(visit: Found) -> Shared:
 
 def _away(absence: Absence, day: date, zone: str) -> Stretch:
     """An absence without its reason."""
-    return Stretch(_wall(absence.begins_at, day, zone), _wall(absence.ends_at, day, zone), is_away=True)
+    return Stretch(wall_minutes(absence.begins_at, day, zone), wall_minutes(absence.ends_at, day, zone), is_away=True)
 
 
 # --- All rows on one axis -----------------------------------------------------------------------------
@@ -198,19 +192,10 @@ def _axis(rows: Sequence[TechnicianDay]) -> tuple[int, int]:
     """The whole hours from the first thing that is shown to the last one; absences widen no board."""
     spans = [row.hours for row in rows if row.hours]
     spans += [(one.begins, one.ends) for row in rows for one in row.stretches if not one.is_away]
-    if not spans:
-        return USUAL_HOURS
-    opens, closes = min(begins for begins, _ends in spans), max(ends for _begins, ends in spans)
-    return opens // HOUR * HOUR, -(-closes // HOUR) * HOUR
+    return whole_hours(spans)
 
 
 def _in_order(stretches: Iterable[Stretch], opens: int, closes: int) -> tuple[Stretch, ...]:
     """By time, as far as they fall into the hours that are shown."""
     clipped = (replace(one, begins=max(one.begins, opens), ends=min(one.ends, closes)) for one in stretches)
     return tuple(sorted((one for one in clipped if one.begins < one.ends), key=lambda one: (one.begins, one.ends)))
-
-
-def _wall(at: datetime, day: date, zone: str) -> int:
-    """An instant in minutes of wall time from the midnight of `day`."""
-    clock = local(at, zone)
-    return (clock.date() - day).days * MIDNIGHT + clock.hour * HOUR + clock.minute

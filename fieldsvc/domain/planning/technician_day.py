@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from fieldsvc.core.dates import at_wall_time, local
+from fieldsvc.core.dates import at_wall_time, wall_minutes
 from fieldsvc.core.text import pick
 from fieldsvc.domain.catalogue.activity_kinds import KINDS
 from fieldsvc.domain.interventions import find, under_way
@@ -39,8 +39,7 @@ def tour(session: Session, unit: BusinessUnit, technician: Technician, day: date
     home = drives.way_home
 
     def wall(at: datetime) -> int:
-        clock = local(at, unit.zone)
-        return (clock.date() - day).days * 24 * 60 + clock.hour * 60 + clock.minute
+        return wall_minutes(at, day, unit.zone)
 
     return {
         "stops": [

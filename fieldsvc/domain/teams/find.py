@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from fieldsvc.core.errors import NotFound
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.teams.models import Technician, TechnicianSkill, WeeklyHours
 
-WITH_CALENDAR = (
-    selectinload(Technician.skills).joinedload(TechnicianSkill.skill),
-    selectinload(Technician.weekly_hours).selectinload(WeeklyHours.breaks),
-)
+WITH_HOURS = selectinload(Technician.weekly_hours).selectinload(WeeklyHours.breaks)
+WITH_CALENDAR = (selectinload(Technician.skills).joinedload(TechnicianSkill.skill), WITH_HOURS)
+
+
+def active_or(unit_id: int, other: ColumnElement[bool]) -> Select[Technician]:
+    """Those of the unit who work, and others of it for whom `other` holds, by name."""
+    rows = select(Technician).where(Technician.unit_id == unit_id, or_(Technician.is_active, other))
+    return rows.order_by(Technician.name, Technician.id)
 
 
 def active(session: Session, unit_id: int) -> list[Technician]:
