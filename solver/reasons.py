@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from solver.day import Day
 from solver.kernels import gaps
 from solver.kernels import refusals as kernels
 from solver.kernels.arrays import NEVER, Ints
-from solver.model import Place, Problem, Shift, Visit
+from solver.model import Place, Problem, Shift, Technician, Visit
 from solver.plan import Reason
 
 A_SHORT_WAY = 5
@@ -51,17 +51,25 @@ def why_unfit(problem: Problem, shift: Shift, visit: Visit, place: Place) -> Rea
             return Reason("lock", {"visit": visit.id, "day": problem.index.shifts[today[0]].day})
     if (visit.only and technician.id not in visit.only) or technician.id in visit.excluded:
         return Reason("people", {"technician": technician.id})
-    for skill, needs in visit.skills.items():
-        has = technician.skills.get(skill)
-        if has is None:
-            return Reason("skill", {"skill": skill, "needs": needs})
-        if has < needs:
-            return Reason("level", {"skill": skill, "has": has, "needs": needs})
+    unskilled = why_unskilled(technician, visit.skills)
+    if unskilled is not None:
+        return unskilled
     if shift.capacity is not None and visit.load > shift.capacity:
         return Reason("capacity", {"left": shift.capacity, "needs": visit.load})
     area = technician.territory
     if area is not None and area.price is None and not area.covers(place.latitude, place.longitude):
         return Reason("territory", {"technician": technician.id})
+    return None
+
+
+def why_unskilled(technician: Technician, skills: Mapping[str, int]) -> Reason | None:
+    """The first of some skills that a technician lacks, or has at too low a level; None when he has them all."""
+    for skill, needs in skills.items():
+        has = technician.skills.get(skill)
+        if has is None:
+            return Reason("skill", {"skill": skill, "needs": needs})
+        if has < needs:
+            return Reason("level", {"skill": skill, "has": has, "needs": needs})
     return None
 
 

@@ -1,6 +1,6 @@
 """The planning assistant: where one more visit fits. One function, two callers: dispatchers and the client portal."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -13,9 +13,8 @@ from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import together
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import bands, without_place
-from fieldsvc.domain.planning.problem import Demand, Loaded, Spot, demand_of, load, new_visit, spot_of
+from fieldsvc.domain.planning.problem import Demand, Loaded, Spot, demand_for, load, new_visit, spot_of
 from fieldsvc.domain.planning.windows import Promises, Window
-from fieldsvc.domain.planning.without_place import Interval
 from fieldsvc.domain.planning.words import Names, reason_words
 from fieldsvc.domain.teams import find as teams
 from fieldsvc.domain.teams.models import Technician
@@ -117,14 +116,19 @@ def suggest(session: Session, unit: BusinessUnit, question: Question, *, now: da
         return Suggestions([], loaded.closed)
     starts = [(max(begins_at, question.earliest_at), ends_at) for begins_at, ends_at in windows]
     promised = {loaded.interval(start): window for start, window in zip(starts, windows, strict=True)}
+    names, minutes = Names.of(loaded), question.demand.minutes
     if question.spot is None:
-        return _without_place(loaded, question.demand, promised)
+        timely = without_place.propose(loaded, question.demand, list(promised))
+        return Suggestions(
+            found=[_suggestion(loaded, candidate, promised, names, minutes) for candidate in timely.candidates],
+            closed=loaded.closed,
+            why_not=cache(lambda: _on_workdays(loaded, timely.refused, names)),
+        )
     visit = new_visit(loaded, question.demand, question.spot.id, starts)
     calendar = solver.Calendar(loaded.problem)
     proposal = calendar.propose(visit, bands=bands.limits_of(unit))
-    names = Names.of(loaded)
     return Suggestions(
-        found=[_suggestion(loaded, candidate, promised, names, visit.minutes) for candidate in proposal.candidates],
+        found=[_suggestion(loaded, candidate, promised, names, minutes) for candidate in proposal.candidates],
         closed=loaded.closed,
         why_not=cache(
             lambda: [*(_refused(loaded, one, names) for one in calendar.why_not(visit)), *_all_away(loaded, names)]
@@ -145,7 +149,7 @@ def suggest_for(
     if not intervention.has_known_place:
         raise NotAllowed(_("This address is not on the map yet. Please add its coordinates first."))
     question = Question(
-        demand=demand_of(intervention.activity_type, intervention.minutes, intervention.priority),
+        demand=demand_for(intervention),
         spot=spot_of(intervention.site) if intervention.site is not None else None,
         days=days,
         promises=Promises.of(intervention.activity_type),
@@ -192,35 +196,10 @@ def _suggestion(
     )
 
 
-def _without_place(loaded: Loaded, demand: Demand, promised: Mapping[Interval, Window]) -> Suggestions:
-    """Who has time for it: the earliest first, and whoever has the least to do on that day."""
-    names = Names.of(loaded)
-    found: list[tuple[datetime, int, Suggestion]] = []
-    refused, workdays = [], set(loaded.workdays())
-    for day in without_place.days_for(loaded, demand, list(promised)):
-        technician = day.technician
-        for window, begins in day.starts.items():
-            suggestion = Suggestion(
-                window=promised[window],
-                technician_ids=(technician.id,),
-                technician_names=(technician.name,),
-                day=day.on,
-                begins_at=loaded.at(begins),
-                minutes=demand.minutes,
-                cost_minutes=0,
-                cost_km=0.0,
-                cost=0.0,
-                band="green",
-                because=reason_words(without_place.NO_TRAVEL, names),
-                reason=without_place.NO_TRAVEL,
-            )
-            found.append((suggestion.window[0], day.worked, suggestion))
-        if day.reason is not None and day.on in workdays:
-            words = reason_words(day.reason, names)
-            refused.append(Refused(technician.id, technician.name, day.on, words, day.reason.code, None))
-    found.sort(key=lambda one: one[:2])
-    in_order = [suggestion for _opens_at, _worked, suggestion in found]
-    return Suggestions(in_order, loaded.closed, why_not=lambda: refused)
+def _on_workdays(loaded: Loaded, refusals: Iterable[solver.Refusal], names: Names) -> list[Refused]:
+    """What is refused on days on which somebody works, or would."""
+    workdays = set(loaded.workdays())
+    return [_refused(loaded, one, names) for one in refusals if loaded.days[one.day] in workdays]
 
 
 def _all_away(loaded: Loaded, names: Names) -> Iterator[Refused]:

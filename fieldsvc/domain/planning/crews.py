@@ -10,7 +10,7 @@ import solver
 from fieldsvc.core.dates import local_day
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning import place
-from fieldsvc.domain.planning.problem import demand_of, load, new_visit, shift_id, spot_of
+from fieldsvc.domain.planning.problem import demand_for, load, new_visit, shift_id, spot_of
 from fieldsvc.domain.teams import find as teams
 from fieldsvc.domain.units.models import BusinessUnit
 
@@ -63,8 +63,7 @@ def _colleagues(
     shift, minute = shift_id(technician_id, day), loaded.minute(begins_at)
     if shift not in loaded.shifts:
         return []
-    demand = demand_of(intervention.activity_type, intervention.minutes, intervention.priority)
-    visit = new_visit(loaded, demand, spot.id, [(begins_at, begins_at)], str(intervention.id))
+    visit = new_visit(loaded, demand_for(intervention), spot.id, [(begins_at, begins_at)], str(intervention.id))
     calendar = solver.Calendar(loaded.problem)
     mine = calendar.propose(replace(visit, crew=1), limit=1, shifts=[shift]).candidates
     if not mine:

@@ -1,10 +1,16 @@
-"""Where an intervention is to go, and the day with it in there."""
+"""Where an intervention is to go, the day it would go to, and that day with it in there."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 import solver
-from fieldsvc.domain.planning.problem import Loaded
+from fieldsvc.core.dates import local_day
+from fieldsvc.domain.interventions.models import Intervention
+from fieldsvc.domain.planning.problem import Loaded, Spot, load
+from fieldsvc.domain.teams import find as teams
+from fieldsvc.domain.units.models import BusinessUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +37,18 @@ class Fit:
     begins: int
     routes: tuple[solver.Route, ...]
     candidate: solver.Candidate
+
+
+def load_day(
+    session: Session,
+    unit: BusinessUnit,
+    intervention: Intervention,
+    where: Place,
+    *,
+    now: datetime,
+    spot: Spot | None = None,
+) -> Loaded:
+    """The day of everybody who may take the intervention, without itself; `spot` is where it is."""
+    day = local_day(where.begins_at or where.window[0], unit.zone)
+    technicians = teams.by_ids(session, where.technician_ids)
+    return load(session, unit, technicians, [day], now=now, without=[intervention.id], spot=spot)

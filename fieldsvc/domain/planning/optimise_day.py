@@ -20,7 +20,7 @@ from fieldsvc.domain.interventions import find
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning.board_cards import planned_rows, types_of
 from fieldsvc.domain.planning.models import DraftPlan
-from fieldsvc.domain.planning.problem import Loaded, demand_of, load, new_visit, pinned, spot_for
+from fieldsvc.domain.planning.problem import Loaded, demand_for, load, new_visit, pinned, spot_for
 from fieldsvc.domain.teams import find as teams
 from fieldsvc.domain.units.models import BusinessUnit
 
@@ -165,8 +165,7 @@ def with_optional(
     for one in interventions:
         spot = spot_for(one)
         places[spot.id] = solver.Place(spot.id, spot.latitude, spot.longitude)
-        demand = demand_of(one.activity_type, one.minutes, one.priority)
-        optional.append(new_visit(loaded, demand, spot.id, [(rounded, window[1])], str(one.id)))
+        optional.append(new_visit(loaded, demand_for(one), spot.id, [(rounded, window[1])], str(one.id)))
     return replace(
         loaded.problem,
         places=tuple(places.values()),

@@ -10,18 +10,17 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 import solver
-from fieldsvc.core.dates import local_day
 from fieldsvc.core.errors import PlanRefused, SlotGone
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.interventions.models import Intervention, Visit
 from fieldsvc.domain.planning import bands, guard, without_place
-from fieldsvc.domain.planning.fit import Fit, Place
+from fieldsvc.domain.planning.fit import Fit, Place, load_day
 from fieldsvc.domain.planning.marginal_cost import marginal_cost
 from fieldsvc.domain.planning.problem import (
     Loaded,
     PlannedVisit,
     Spot,
-    demand_of,
+    demand_for,
     load,
     new_visit,
     plan_of,
@@ -58,9 +57,10 @@ def fit_in(
         return without_place.fit_in(session, unit, intervention, where, now=now)
     if not intervention.site.is_located:
         return None
-    loaded = _load_day(session, unit, intervention, spot_of(intervention.site), where, now=now)
+    spot = spot_of(intervention.site)
+    loaded = load_day(session, unit, intervention, where, now=now, spot=spot)
     window = (where.begins_at, where.begins_at) if where.begins_at else where.window
-    visit = _visit(loaded, intervention, spot_of(intervention.site), window)
+    visit = _visit(loaded, intervention, spot, window)
     proposal = solver.Calendar(loaded.problem).propose(visit, limit=1, bands=bands.limits_of(unit))
     if not proposal.candidates:
         return None
@@ -77,12 +77,13 @@ def refusals(
     assert where.begins_at is not None, "only a planned start can be refused"
     if intervention.site is None:
         return without_place.refusals(session, unit, intervention, where, now=now)
-    loaded = _load_day(session, unit, intervention, spot_of(intervention.site), where, now=now)
+    spot = spot_of(intervention.site)
+    loaded = load_day(session, unit, intervention, where, now=now, spot=spot)
     shifts = {one: shift_id(one, loaded.days[0]) for one in where.technician_ids}
     off = [loaded.technicians[one].name for one, shift in shifts.items() if shift not in loaded.shifts]
     if off:
         return [_("%(technician)s does not work on this day.", technician=name) for name in off]
-    visit = _visit(loaded, intervention, spot_of(intervention.site), where.window)
+    visit = _visit(loaded, intervention, spot, where.window)
     stop = solver.Stop(visit.id, loaded.minute(where.begins_at))
     plan = plan_of({shift: [*loaded.route(shift), stop] for shift in shifts.values()})
     violations = solver.check(with_visit(loaded, visit), _plan_with(loaded, plan.routes))
@@ -164,17 +165,8 @@ def stop_occupying(intervention: Intervention) -> None:
         visit.is_occupying = False
 
 
-def _load_day(
-    session: Session, unit: BusinessUnit, intervention: Intervention, spot: Spot, where: Place, *, now: datetime
-) -> Loaded:
-    day = local_day(where.begins_at or where.window[0], unit.zone)
-    technicians = teams.by_ids(session, where.technician_ids)
-    return load(session, unit, technicians, [day], now=now, without=[intervention.id], spot=spot)
-
-
 def _visit(loaded: Loaded, intervention: Intervention, spot: Spot, window: tuple[datetime, datetime]) -> solver.Visit:
-    demand = demand_of(intervention.activity_type, intervention.minutes, intervention.priority)
-    return new_visit(loaded, demand, spot.id, [window], str(intervention.id))
+    return new_visit(loaded, demand_for(intervention), spot.id, [window], str(intervention.id))
 
 
 def _routes_with(loaded: Loaded, visit: solver.Visit, candidate: solver.Candidate) -> tuple[solver.Route, ...]:

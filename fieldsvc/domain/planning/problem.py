@@ -39,6 +39,16 @@ class Demand:
     priority: int
     crew: int = 1
 
+    @property
+    def busy_minutes(self) -> int:
+        """How long it takes a technician, with its buffers."""
+        return self.buffer_before + self.minutes + self.buffer_after
+
+    def busy_from(self, begins_at: datetime) -> WorkBreak:
+        """The time it takes a technician when the work begins then, with its buffers."""
+        leaves_at = begins_at - self.buffer_before * MINUTE
+        return WorkBreak(leaves_at, leaves_at, self.busy_minutes)
+
 
 @dataclass(frozen=True, slots=True)
 class Seat:
@@ -85,10 +95,7 @@ class PlannedVisit:
     @property
     def engaged(self) -> WorkBreak:
         """The time it takes, with its buffers."""
-        demand = self.demand
-        begins_at = self.begins_at - demand.buffer_before * MINUTE
-        minutes = (self.ends_at - self.begins_at) // MINUTE + demand.buffer_before + demand.buffer_after
-        return WorkBreak(begins_at, begins_at, minutes)
+        return self.demand.busy_from(self.begins_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +160,11 @@ def demand_of(activity_type: ActivityType, minutes: int | None = None, priority:
         priority=priority or activity_type.priority,
         crew=activity_type.crew_size,
     )
+
+
+def demand_for(intervention: Intervention) -> Demand:
+    """What an intervention asks of a technician."""
+    return demand_of(intervention.activity_type, intervention.minutes, intervention.priority)
 
 
 def shift_id(technician_id: int, day: date) -> str:

@@ -191,6 +191,5 @@ def _load(shift: WorkShift | None, visits: Iterable[PlannedVisit], travel_minute
         return 0
     length = (shift.ends_at - shift.begins_at).total_seconds() / 60
     hours = length - sum(pause.minutes for pause in (*shift.breaks, *shift.absences))
-    demands = [visit.demand for visit in visits]
-    work = sum(one.minutes + one.buffer_before + one.buffer_after for one in demands)
+    work = sum(visit.demand.busy_minutes for visit in visits)
     return round(100 * (work + travel_minutes) / hours) if hours > 0 else 0

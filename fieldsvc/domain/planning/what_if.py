@@ -22,7 +22,7 @@ from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.catalogue.models import ActivityType, ActivityTypeSkill
 from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.planning.optimise_day import is_located
-from fieldsvc.domain.planning.problem import Loaded, Spot, demand_of, load, new_visit, spot_for
+from fieldsvc.domain.planning.problem import Loaded, Spot, demand_for, load, new_visit, spot_for
 from fieldsvc.domain.planning.travel.of_unit import travel_of
 from fieldsvc.domain.planning.windows import Promises, Window
 from fieldsvc.domain.teams import find as teams
@@ -203,9 +203,8 @@ def _requests(
     picks = np.random.default_rng(1).random(len(asked)).tolist()
     found = []
     for one, windows, pick in zip(asked, wanted, picks, strict=True):
-        demand = demand_of(one.activity_type, one.minutes, one.priority)
         if windows:
-            visit = new_visit(loaded, demand, spot_for(one).id, windows, one.reference)
+            visit = new_visit(loaded, demand_for(one), spot_for(one).id, windows, one.reference)
             found.append(solver.Request(visit, loaded.minute(one.created_at), pick))
     return found
 
