@@ -7,10 +7,8 @@ from babel.dates import format_date
 from flask import Flask, g, request
 
 from fieldsvc.core import dates, phone, sizes, text
-from fieldsvc.domain.booking.models import BookingDraft
 from fieldsvc.domain.catalogue.activity_kinds import KINDS
 from fieldsvc.domain.catalogue.arrival_windows import words_of
-from fieldsvc.domain.interventions.models import Intervention
 from fieldsvc.domain.units.colours import PRESETS, accent_of
 from fieldsvc.domain.units.models import BusinessUnit
 from fieldsvc.domain.units.settings import settings_of
@@ -85,7 +83,6 @@ def install(app: Flask) -> None:
         iso=iso,
         size=sizes.in_words,
         phone=phone.in_words,
-        where=where,
         initials=initials,
     )
     app.context_processor(page_context)
@@ -142,11 +139,6 @@ def page_context() -> dict[str, Any]:
         "activity_kinds": KINDS,
         "now": now(),
     }
-
-
-def where(work: Intervention | BookingDraft) -> str:
-    """Where something is done: the address, or what stands in its place."""
-    return work.site.full_address if work.site and KINDS[work.kind].has_place else str(KINDS[work.kind].where)
 
 
 def _window(value: Any) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldsvc.core.db import Base
-from fieldsvc.domain.catalogue.activity_kinds import KINDS
+from fieldsvc.domain.catalogue.activity_kinds import KINDS, where
 from fieldsvc.domain.catalogue.models import ActivityType
 from fieldsvc.domain.clients.models import Contact, Site
 from fieldsvc.domain.interventions.models import Intervention
@@ -55,6 +55,11 @@ class BookingDraft(Base):
     def needs_site(self) -> bool:
         """Whether it has to be said where the work is."""
         return KINDS[self.kind].has_place
+
+    @property
+    def place_words(self) -> str:
+        """Where the work is: the address on one line, or what stands in its place."""
+        return where(self.kind, self.site.full_address if self.site else "")
 
     @property
     def has_known_place(self) -> bool:

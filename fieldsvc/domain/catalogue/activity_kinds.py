@@ -45,3 +45,8 @@ KINDS: Mapping[str, ActivityKind] = {
         is_for_clients=False,
     ),
 }
+
+
+def where(kind: str, address: str) -> str:
+    """The address of work at a site, or what stands in its place."""
+    return address if KINDS[kind].has_place else str(KINDS[kind].where)

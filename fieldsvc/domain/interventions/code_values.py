@@ -11,7 +11,7 @@ from fieldsvc.core import dates, links, phone, text
 from fieldsvc.core.text import babel_locale
 from fieldsvc.core.text import gettext as _
 from fieldsvc.domain.catalogue import answers
-from fieldsvc.domain.catalogue.activity_kinds import CALL, KINDS
+from fieldsvc.domain.catalogue.activity_kinds import CALL
 from fieldsvc.domain.catalogue.arrival_windows import words_of
 from fieldsvc.domain.catalogue.models import Form
 from fieldsvc.domain.clients.models import Client, Contact
@@ -96,7 +96,7 @@ def _of_intervention(unit: BusinessUnit, intervention: Intervention) -> Makers:
     begins_at, ends_at, zone = intervention.window_begins_at, intervention.window_ends_at, unit.zone
     made: Makers = {
         "intervention.reference": intervention.reference,
-        "intervention.address": lambda: _address(intervention),
+        "intervention.address": lambda: intervention.place_words,
         "intervention.postcode": lambda: intervention.site.postcode if intervention.site else "",
         "intervention.expectation": lambda: expectation(intervention),
         "intervention.duration": lambda: dates.minutes_in_words(intervention.minutes),
@@ -129,11 +129,6 @@ def expectation(intervention: Intervention) -> str:
     if intervention.site is None:
         return _("%(who)s begins within this time. It takes about %(duration)s.", who=who, duration=duration)
     return _("%(who)s arrives within this time and stays about %(duration)s.", who=who, duration=duration)
-
-
-def _address(intervention: Intervention) -> str:
-    site = intervention.site
-    return site.full_address if site is not None else str(KINDS[intervention.kind].where)
 
 
 def _weekday(at: datetime, zone: str) -> str:

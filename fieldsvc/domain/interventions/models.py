@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Unique
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldsvc.core.db import Base
-from fieldsvc.domain.catalogue.activity_kinds import INTERVENTION
+from fieldsvc.domain.catalogue.activity_kinds import INTERVENTION, where
 from fieldsvc.domain.catalogue.models import ActivityType, FormVersion
 from fieldsvc.domain.clients.models import Asset, Client, Contact, Site
 from fieldsvc.domain.teams.models import Technician
@@ -84,6 +84,11 @@ class Intervention(Base):
     activity_type: Mapped[ActivityType] = relationship()
     form_version: Mapped[FormVersion | None] = relationship()
     visits: Mapped[list["Visit"]] = relationship(back_populates="intervention", order_by="Visit.id")
+
+    @property
+    def place_words(self) -> str:
+        """Where it is: the address on one line, or what stands in its place."""
+        return where(self.kind, self.site.full_address if self.site else "")
 
     @property
     def has_known_place(self) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlalchemy.orm import Session
 
 from fieldsvc.core.text import pick
-from fieldsvc.domain.catalogue.activity_kinds import KINDS
+from fieldsvc.domain.catalogue.activity_kinds import where
 from fieldsvc.domain.catalogue.find import WITH_SKILLS
 from fieldsvc.domain.catalogue.models import ActivityType
 from fieldsvc.domain.clients.models import Client, Site
@@ -111,7 +111,5 @@ def card(row: Found, types: Types) -> dict[str, Any]:
 
 def _place(row: Found) -> str:
     """The address on one line, or what stands in its place where there is none."""
-    if row.site_id is None:
-        return str(KINDS[row.kind].where)
     town = " ".join(part for part in (row.postcode, row.city) if part)
-    return ", ".join(part for part in (row.address, town) if part)
+    return where(row.kind, ", ".join(part for part in (row.address, town) if part))

@@ -14,7 +14,7 @@ from fieldsvc.core.dates import at_wall_time, local_day, wall_minutes, zone_word
 from fieldsvc.core.errors import NotFound
 from fieldsvc.core.text import gettext as _
 from fieldsvc.core.text import pick
-from fieldsvc.domain.catalogue.activity_kinds import KINDS, SHARED
+from fieldsvc.domain.catalogue.activity_kinds import SHARED, where
 from fieldsvc.domain.catalogue.models import ActivityType
 from fieldsvc.domain.clients.models import Client, Site
 from fieldsvc.domain.interventions.models import Intervention, Visit
@@ -175,9 +175,7 @@ def _planned(visit: Found, day: date, zone: str) -> Stretch:
 
 
 def _shared(visit: Found) -> Shared:
-    kind = KINDS[visit.kind]
-    town = (visit.city or "") if kind.has_place else str(kind.where)
-    return Shared(pick(visit.title), visit.client, town, visit.status)
+    return Shared(pick(visit.title), visit.client, where(visit.kind, visit.city or ""), visit.status)
 
 
 def _away(absence: Absence, day: date, zone: str) -> Stretch:

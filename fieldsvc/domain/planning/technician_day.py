@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from fieldsvc.core.dates import at_wall_time, wall_minutes
 from fieldsvc.core.text import pick
-from fieldsvc.domain.catalogue.activity_kinds import KINDS
 from fieldsvc.domain.interventions import find, under_way
 from fieldsvc.domain.interventions.models import Intervention, Visit
 from fieldsvc.domain.planning.problem import load
@@ -81,7 +80,7 @@ def card(intervention: Intervention) -> Json:
         "next_step": under_way.next_step(intervention),
         "version": intervention.version,
         "kind": intervention.kind,
-        "address": site.full_address if site else str(KINDS[intervention.kind].where),
+        "address": intervention.place_words,
         "access_notes": site.access_notes if site else "",
         "notes": intervention.notes,
         "contact": contact.name if contact else "",
