@@ -27,16 +27,6 @@ TWO_TO_FOUR = (at(WEDNESDAY, "14:00"), at(WEDNESDAY, "16:00"))
 
 
 @pytest.fixture
-def unit(session: Session) -> BusinessUnit:
-    return make.unit(session)
-
-
-@pytest.fixture
-def ana(session: Session, unit: BusinessUnit) -> Technician:
-    return make.technician(session, unit, name="Ana")
-
-
-@pytest.fixture
 def call(session: Session, unit: BusinessUnit) -> ActivityType:
     kind = make.activity_type(session, unit, kind="call", minutes=30)
     make.portal_action(session, kind, "reschedule")

@@ -72,11 +72,6 @@ def client_of(session: Session, unit: BusinessUnit, km: float = 5) -> Client:
 
 
 @pytest.fixture
-def unit(session: Session) -> BusinessUnit:
-    return make.unit(session)
-
-
-@pytest.fixture
 def client(session: Session, unit: BusinessUnit) -> Client:
     return client_of(session, unit)
 

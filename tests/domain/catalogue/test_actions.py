@@ -22,11 +22,6 @@ IN_TIME = {"condition": "notice_hours", "hours": 24}
 
 
 @pytest.fixture
-def unit(session: Session) -> BusinessUnit:
-    return make.unit(session)
-
-
-@pytest.fixture
 def work(session: Session, unit: BusinessUnit) -> ActivityType:
     return make.activity_type(session, unit)
 

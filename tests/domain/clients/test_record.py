@@ -21,11 +21,6 @@ BY: dict[str, Any] = {"actor": DISPATCHER, "now": NOON}
 
 
 @pytest.fixture
-def unit(session: Session) -> BusinessUnit:
-    return make.unit(session)
-
-
-@pytest.fixture
 def client(session: Session, unit: BusinessUnit) -> Client:
     return make.client(session, unit, name="Casa Quente", reference="C-7")
 

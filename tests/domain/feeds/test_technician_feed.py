@@ -30,11 +30,6 @@ def unit(session: Session) -> BusinessUnit:
 
 
 @pytest.fixture
-def ana(session: Session, unit: BusinessUnit) -> Technician:
-    return make.technician(session, unit, name="Ana")
-
-
-@pytest.fixture
 def visit(session: Session, unit: BusinessUnit, ana: Technician) -> Intervention:
     kind = make.activity_type(session, unit, title={"en": "Boiler; yearly, full"})
     return make.scheduled(session, unit, ana, TEN, activity_type=kind, notes="Ring twice\nDog in the yard")

@@ -26,11 +26,6 @@ LIST = Path("/work/shared/design/hostile_inputs.json")
 
 
 @pytest.fixture
-def unit(session: Session) -> BusinessUnit:
-    return make.unit(session)
-
-
-@pytest.fixture
 def kept(session: Session, unit: BusinessUnit) -> Callable[[str, bytes], StoredFile]:
     return lambda name, content: keep.keep(session, unit.id, name, content, actor=ANA, now=make.NOON)
 

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
 from sqlalchemy.orm import Session
 
 from fieldsvc.domain.booking import ask, confirm, drafts, holds
@@ -11,11 +10,6 @@ from fieldsvc.domain.interventions.code_values import values_of
 from fieldsvc.domain.units.models import BusinessUnit
 from tests import make
 from tests.make import DISPATCHER, NOON, TODAY
-
-
-@pytest.fixture
-def unit(session: Session) -> BusinessUnit:
-    return make.unit(session)
 
 
 def test_new_work_is_due_so_many_days_after_it_was_asked_for_whoever_asks(session: Session, unit: BusinessUnit) -> None:

@@ -21,11 +21,6 @@ NIGHT = NOON.replace(hour=23)
 
 
 @pytest.fixture
-def unit(session: Session) -> BusinessUnit:
-    return make.unit(session)
-
-
-@pytest.fixture
 def ana(session: Session, unit: BusinessUnit) -> Contact:
     client = make.client(session, unit, name="Silva Lda")
     return make.contact(session, client, name="Ana", email="ana@example.com", phone="+351912345678")

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy.orm import Session
 
 from fieldsvc.domain.interventions import questionnaire_reminders, questionnaires
@@ -35,11 +34,6 @@ def reminders(session: Session) -> list[OutboxMessage]:
 
 def link_of(message: OutboxMessage) -> str:
     return message.text.partition("/questionnaire/")[2].split()[0]
-
-
-@pytest.fixture
-def unit(session: Session) -> BusinessUnit:
-    return make.unit(session)
 
 
 def test_a_client_is_reminded_after_the_days_of_his_unit_and_only_once(session: Session, unit: BusinessUnit) -> None:

@@ -20,11 +20,6 @@ TEN, TWELVE = at(TOMORROW, "10:00"), at(TOMORROW, "12:00")
 
 
 @pytest.fixture
-def unit(session: Session) -> BusinessUnit:
-    return make.unit(session)
-
-
-@pytest.fixture
 def ana(session: Session, unit: BusinessUnit) -> Technician:
     """Works from 8:00 to 17:00 with half an hour of lunch from noon on."""
     return make.technician(session, unit, name="Ana", breaks=[(12 * 60, 13 * 60, 30)])

@@ -36,16 +36,6 @@ ALL_DAY = (at(TOMORROW, "8:00"), at(TOMORROW, "17:00"))
 
 
 @pytest.fixture
-def unit(session: Session) -> BusinessUnit:
-    return make.unit(session)
-
-
-@pytest.fixture
-def ana(session: Session, unit: BusinessUnit) -> Technician:
-    return make.technician(session, unit, name="Ana")
-
-
-@pytest.fixture
 def rui(session: Session, unit: BusinessUnit) -> Technician:
     return make.technician(session, unit, name="Rui")
 

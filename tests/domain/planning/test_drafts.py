@@ -26,11 +26,6 @@ NORTH, SOUTH = 40.0, -40.0
 
 
 @pytest.fixture
-def unit(session: Session) -> BusinessUnit:
-    return make.unit(session)
-
-
-@pytest.fixture
 def ana(session: Session, unit: BusinessUnit) -> Technician:
     """Lives in the north."""
     return make.technician(session, unit, name="Ana", home=make.north(NORTH))

@@ -23,16 +23,6 @@ TWO = at(TOMORROW, "14:00")
 
 
 @pytest.fixture
-def unit(session: Session) -> BusinessUnit:
-    return make.unit(session)
-
-
-@pytest.fixture
-def ana(session: Session, unit: BusinessUnit) -> Technician:
-    return make.technician(session, unit, name="Ana")
-
-
-@pytest.fixture
 def rui(session: Session, unit: BusinessUnit) -> Technician:
     return make.technician(session, unit, name="Rui")
 

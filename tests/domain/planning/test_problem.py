@@ -14,11 +14,6 @@ from tests.make import NOON, TODAY, TOMORROW, at
 
 
 @pytest.fixture
-def unit(session: Session) -> BusinessUnit:
-    return make.unit(session)
-
-
-@pytest.fixture
 def ana(session: Session, unit: BusinessUnit) -> Technician:
     return make.technician(session, unit, breaks=[(720, 780, 30)])
 

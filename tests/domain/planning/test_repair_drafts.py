@@ -19,16 +19,6 @@ from tests.make import NOON, TODAY, TOMORROW, at
 
 
 @pytest.fixture
-def unit(session: Session) -> BusinessUnit:
-    return make.unit(session)
-
-
-@pytest.fixture
-def ana(session: Session, unit: BusinessUnit) -> Technician:
-    return make.technician(session, unit, name="Ana")
-
-
-@pytest.fixture
 def rui(session: Session, unit: BusinessUnit) -> Technician:
     return make.technician(session, unit, name="Rui")
 

@@ -17,11 +17,6 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def unit(session: Session) -> BusinessUnit:
-    return make.unit(session)
-
-
-@pytest.fixture
 def ana(session: Session, unit: BusinessUnit) -> Technician:
     """The only technician; she works four hours, on Tuesdays only."""
     return make.technician(session, unit, name="Ana", hours=(480, 720), weekdays=[1])

@@ -28,16 +28,6 @@ NINE, TEN, ELEVEN = at(TOMORROW, "9:00"), at(TOMORROW, "10:00"), at(TOMORROW, "1
 
 
 @pytest.fixture
-def unit(session: Session) -> BusinessUnit:
-    return make.unit(session)
-
-
-@pytest.fixture
-def ana(session: Session, unit: BusinessUnit) -> Technician:
-    return make.technician(session, unit, name="Ana")
-
-
-@pytest.fixture
 def call(session: Session, unit: BusinessUnit) -> ActivityType:
     """A call of 30 minutes."""
     return make.activity_type(session, unit, kind="call", minutes=30)

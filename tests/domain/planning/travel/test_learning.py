@@ -25,11 +25,6 @@ YESTERDAY = TODAY - timedelta(days=3)  # a Friday
 
 
 @pytest.fixture
-def unit(session: Session) -> BusinessUnit:
-    return make.unit(session)
-
-
-@pytest.fixture
 def ana(session: Session, unit: BusinessUnit) -> Technician:
     return make.technician(session, unit, breaks=[(720, 780, 30)])
 
